@@ -1,0 +1,82 @@
+"""All that the inventory may leave out: the only place where a value is chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network
+
+from twinstack.inventory.model import Host, NfsMount, Pool, Qos, Scheduling, Service, Stack, Tuning
+
+API_VERSIONS = ("twinstack/v1",)
+"""Versions of the vocabulary that can be read."""
+
+CAPABILITIES = (
+    "apparmor",
+    "cgroup2",
+    "kernel-nfs-client",
+    "kernel-nfs-server",
+    "numa",
+    "oom-score-adjust",
+    "own-memory",
+)
+"""What `hardware.*.absent` may name: capabilities that machines usually have."""
+
+RELEASES = {
+    "debian": ("12",),
+    "ubuntu": ("22.04", "24.04"),
+    "rhel": ("9",),
+    "rocky": ("9",),
+    "alma": ("9",),
+}
+"""Supported releases by distribution."""
+
+KUBERNETES_MINORS = ("1.35",)
+"""Minor versions of Kubernetes that the roles know."""
+
+TIMEZONE = "UTC"
+NETWORK_KIND = "ethernet"
+SSH_PORT = 22
+MAX_UNAVAILABLE = "10%"
+TUNING = Tuning(cpu_manager="none", topology_manager="none", memory_manager="None")
+SPLIT_TUNING = Tuning(cpu_manager="static", topology_manager="none", memory_manager="None")
+"""Only the static policy keeps pods off the cores that are Slurm's (kubelet: reservedSystemCPUs)."""
+QOS = Qos(name="normal", priority=0, preempt=(), max_jobs_per_user=None)
+SCHEDULING = Scheduling(select="cons_tres", preempt_mode="off", fair_share=True)
+CNI = "cilium"
+POD_CIDR = IPv4Network("10.244.0.0/16")
+SERVICE_CIDR = IPv4Network("10.96.0.0/12")
+API_PORT = 6443
+REPLICAS = 3
+GATEWAYS = 1
+SHARE = 1
+RETENTION = "15d"
+UPSTREAM = "upstream"
+
+REPLACE_KUBE_PROXY_FROM = 10
+"""Kubernetes hosts from which Cilium takes kube-proxy's place unless the inventory says otherwise."""
+
+
+def kube_proxy(cni: str, hosts: Iterable[Host], pools: Iterable[Pool]) -> bool:
+    """Whether kube-proxy runs: not where Cilium does its work on a cluster that is worth it.
+
+    Hosts of flexible pools count wherever they are now: moving one must not rebuild the cluster's network.
+    """
+    kubernetes = {pool.name for pool in pools if pool.stack is not Stack.SLURM}
+    count = sum(
+        not host.simulated and (host.pool in kubernetes or Service.KUBERNETES_CONTROL_PLANE in host.services)
+        for host in hosts
+    )
+    return cni != "cilium" or count < REPLACE_KUBE_PROXY_FROM
+
+
+def endpoint(hosts: Iterable[Host]) -> str:
+    """The API server's address: the first control plane's own; empty where there is none."""
+    planes = (host for host in hosts if Service.KUBERNETES_CONTROL_PLANE in host.services)
+    return next((f"{host.address}:{API_PORT}" for host in planes), "")
+
+
+def state_location(cluster: str, hosts: Iterable[Host], mounts: Iterable[NfsMount]) -> str | None:
+    """Where several slurm-controllers share their state: on the first NFS mount; None for a single one."""
+    controllers = sum(Service.SLURM_CONTROLLER in host.services for host in hosts)
+    mount = next(iter(mounts), None)
+    return f"{mount.mount.rstrip('/')}/.slurm/{cluster}" if controllers > 1 and mount else None

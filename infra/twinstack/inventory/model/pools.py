@@ -1,0 +1,63 @@
+"""Pools: machines that are used alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twinstack.inventory.model.stacks import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """A Kubernetes taint."""
+
+    key: str
+    value: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Kubelet resource managers of a pool (kubelet configuration's own values)."""
+
+    cpu_manager: str
+    topology_manager: str
+    memory_manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One stack's part of a split machine; `memory` in bytes, None where it follows the cores' share."""
+
+    cores: int
+    gpus: int
+    memory: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a split pool's machines are divided; `system` is None where it is what the others leave."""
+
+    system: Slice | None
+    slurm: Slice
+    kubernetes: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Machines that are used alike.
+
+    `owners` maps each host of a flexible pool to the stack that has it (empty for other stacks);
+    `max_unavailable` is a number of hosts (`"2"`) or a percentage of the pool (`"5%"`).
+    """
+
+    name: str
+    stack: Stack
+    hosts: tuple[str, ...]
+    split: Split | None
+    owners: Mapping[str, Stack]
+    max_unavailable: str
+    labels: Mapping[str, str]
+    taints: tuple[Taint, ...]
+    tuning: Tuning

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twinstack.inventory.build.machines import access, file_of, hardware
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("known_hosts", "/stacks/lab/known_hosts"),
+        ("../keys/id", "/stacks/keys/id"),
+        ("/etc/keys", "/etc/keys"),
+        ("~/.ssh/id", "/home/ana/.ssh/id"),
+        ("~nobody-of-that-name/id", "/stacks/lab/~nobody-of-that-name/id"),
+    ],
+)
+def test_files_are_relative_to_the_inventory(text: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ana")
+    assert file_of(text, Path("/stacks/lab")) == Path(path)
+
+
+def test_access_without_files_uses_the_operators_own() -> None:
+    found = access({"user": "root"}, Path("/x"))
+    assert (found.port, found.ssh_key_file, found.host_keys, found.jump) == (22, None, None, None)
+
+
+def test_ranges_of_disks_and_empty_huge_pages() -> None:
+    section = {"sockets": 1, "cores_per_socket": 4, "memory": "8GiB", "disks": ["/d[1-2]"], "hugepages": {"2MiB": 0}}
+    found = hardware({"x": section})["x"]
+    assert found.disks == ("/d1", "/d2")
+    assert found.hugepages == {}
+    assert (found.threads_per_core, found.numa_per_socket, found.gpus) == (1, 1, None)
