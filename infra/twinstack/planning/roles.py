@@ -1,0 +1,100 @@
+"""Which roles a host has, in the one order in which roles are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from twinstack.inventory.model import Host, NfsMount, Service, Site
+from twinstack.planning.model import Allocation
+
+ORDER = (
+    "base",  # names, limits and SSH first: everything else runs on them
+    "users",  # owners of files and jobs before anything is owned
+    "munge",  # Slurm's daemons refuse to start without it
+    "nfs-server",  # exports exist before anyone mounts them
+    "nfs-client",  # shared state and homes exist before daemons use them
+    "slurm-accounting",  # the controller registers with the database
+    "slurm-controller",  # compute nodes fetch their configuration from it
+    "slurm-compute",
+    "slurm-login",
+    "containerd",  # the kubelet needs a runtime
+    "kubernetes-control-plane",  # workers join it
+    "kubernetes-worker",
+    "node-exporter",  # nothing depends on it
+)
+
+
+def roles_of(site: Site, host: Host, allocation: Allocation) -> tuple[str, ...]:
+    """The roles of a host, in ORDER; a simulated host has none, for there is no machine."""
+    if host.simulated:
+        return ()
+    return tuple(role for role in ORDER if _HAS[role](site, host, allocation))
+
+
+def _always(_site: Site, _host: Host, _allocation: Allocation) -> bool:
+    return True
+
+
+def _serves(service: Service) -> Callable[[Site, Host, Allocation], bool]:
+    return lambda _site, host, _allocation: service in host.services
+
+
+def _slurm(service: Service) -> Callable[[Site, Host, Allocation], bool]:
+    return lambda site, host, _allocation: site.slurm is not None and service in host.services
+
+
+def _in_slurm(_site: Site, _host: Host, allocation: Allocation) -> bool:
+    return allocation.slurm is not None
+
+
+def _munge(site: Site, host: Host, allocation: Allocation) -> bool:
+    slurm = ("slurm-accounting", "slurm-controller", "slurm-compute", "slurm-login")
+    return any(_HAS[role](site, host, allocation) for role in slurm)
+
+
+def _mounts(site: Site, host: Host, allocation: Allocation) -> bool:
+    return bool(mounts_of(site, host)) and _works_on_files(site, host, allocation)
+
+
+def _works_on_files(site: Site, host: Host, allocation: Allocation) -> bool:
+    shares_state = site.slurm is not None and site.slurm.state_location is not None
+    return (
+        allocation.slurm is not None
+        or allocation.kubernetes is not None
+        or Service.LOGIN in host.services
+        or (shares_state and Service.SLURM_CONTROLLER in host.services)
+    )
+
+
+def mounts_of(site: Site, host: Host) -> tuple[NfsMount, ...]:
+    """The NFS mounts of a host: all but those that it serves itself."""
+    return tuple(mount for mount in site.storage.nfs if mount.server != host.name)
+
+
+def _control_plane(site: Site, host: Host, _allocation: Allocation) -> bool:
+    return site.kubernetes is not None and Service.KUBERNETES_CONTROL_PLANE in host.services
+
+
+def _containerd(site: Site, host: Host, allocation: Allocation) -> bool:
+    return _control_plane(site, host, allocation) or allocation.kubernetes is not None
+
+
+def _worker(site: Site, host: Host, allocation: Allocation) -> bool:
+    return allocation.kubernetes is not None and not _control_plane(site, host, allocation)
+
+
+_HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
+    "base": _always,
+    "users": _always,
+    "munge": _munge,
+    "nfs-server": _serves(Service.NFS_SERVER),
+    "nfs-client": _mounts,
+    "slurm-accounting": _slurm(Service.SLURM_ACCOUNTING),
+    "slurm-controller": _slurm(Service.SLURM_CONTROLLER),
+    "slurm-compute": _in_slurm,
+    "slurm-login": _slurm(Service.LOGIN),
+    "containerd": _containerd,
+    "kubernetes-control-plane": _control_plane,
+    "kubernetes-worker": _worker,
+    "node-exporter": _always,
+}

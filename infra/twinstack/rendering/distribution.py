@@ -1,0 +1,119 @@
+"""What distributions call things: package, unit and path names, one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twinstack.inventory.model import OperatingSystem
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Names of one family of distributions; `packages`, `units` and `paths` map our word to theirs.
+
+    `pin` formats a package with its version as the family's installer takes it.
+    """
+
+    family: str
+    packages: Mapping[str, tuple[str, ...]]
+    units: Mapping[str, str]
+    paths: Mapping[str, str]
+    pin: str
+
+    def install(self, *words: str) -> tuple[str, ...]:
+        """The packages behind our words, sorted, each once."""
+        return tuple(sorted({name for word in words for name in self.packages[word]}))
+
+    def pinned(self, word: str, version: str) -> tuple[str, ...]:
+        """The packages behind one word at a version, as the installer takes them."""
+        return tuple(self.pin.format(name=name, version=version) for name in self.packages[word])
+
+
+DEBIAN = Distribution(
+    family="debian",
+    packages={
+        "base": ("ca-certificates", "hostname", "openssh-server", "procps", "python3", "tzdata"),
+        "time-sync": ("systemd-timesyncd",),
+        "node-exporter": ("prometheus-node-exporter",),
+        "munge": ("munge",),
+        "slurm-controller": ("slurmctld",),
+        "slurm-accounting": ("slurmdbd",),
+        "slurm-compute": ("slurmd",),
+        "slurm-client": ("slurm-client",),
+        "database": ("mariadb-server",),
+        "nfs-server": ("nfs-kernel-server",),
+        "nfs-server-userspace": ("nfs-ganesha", "nfs-ganesha-vfs"),
+        "nfs-client": ("nfs-common",),
+        "nfs-client-userspace": ("libnfs-utils",),
+        "containerd": ("containerd", "runc", "containernetworking-plugins"),
+        "kubernetes-needs": ("conntrack", "ethtool", "iptables", "kmod", "nftables", "socat"),
+        "kubeadm": ("kubeadm",),
+        "kubelet": ("kubelet",),
+        "kubectl": ("kubectl",),
+    },
+    units={
+        "ssh": "ssh.service",
+        "time-sync": "systemd-timesyncd.service",
+        "node-exporter": "prometheus-node-exporter.service",
+        "munge": "munge.service",
+        "slurm-controller": "slurmctld.service",
+        "slurm-accounting": "slurmdbd.service",
+        "slurm-compute": "slurmd.service",
+        "database": "mariadb.service",
+        "nfs-server": "nfs-server.service",
+        "nfs-server-userspace": "nfs-ganesha.service",
+        "containerd": "containerd.service",
+        "kubelet": "kubelet.service",
+    },
+    paths={
+        "node-exporter": "/etc/default/prometheus-node-exporter",
+        "cni-plugins": "/usr/lib/cni",
+        "kubelet-flags": "/etc/default/kubelet",
+        "kubernetes-keyring": "/etc/apt/keyrings/twinstack-kubernetes.asc",
+        "kubernetes-source": "/etc/apt/sources.list.d/twinstack-kubernetes.sources",
+        "slurm": "/etc/slurm",
+        "environment": "/etc/default",
+        "database": "/etc/mysql/mariadb.conf.d",
+    },
+    pin="{name}={version}",
+)
+
+REDHAT = Distribution(
+    family="redhat",
+    packages={
+        **DEBIAN.packages,
+        "base": ("ca-certificates", "hostname", "openssh-server", "procps-ng", "python3", "tzdata"),
+        "node-exporter": ("golang-github-prometheus-node-exporter",),
+        "slurm-controller": ("slurm-slurmctld",),
+        "slurm-accounting": ("slurm-slurmdbd",),
+        "slurm-compute": ("slurm-slurmd",),
+        "slurm-client": ("slurm",),
+        "nfs-server": ("nfs-utils",),
+        "nfs-client": ("nfs-utils",),
+        "containerd": ("containerd.io", "containernetworking-plugins"),
+        "kubernetes-needs": ("conntrack-tools", "ethtool", "iptables-nft", "kmod", "nftables", "socat"),
+    },
+    units={**DEBIAN.units, "ssh": "sshd.service"},
+    paths={
+        **DEBIAN.paths,
+        "cni-plugins": "/usr/libexec/cni",
+        "kubelet-flags": "/etc/sysconfig/kubelet",
+        "kubernetes-keyring": "/etc/pki/rpm-gpg/twinstack-kubernetes.asc",
+        "kubernetes-source": "/etc/yum.repos.d/twinstack-kubernetes.repo",
+    },
+    pin="{name}-{version}",
+)
+
+FAMILIES: Mapping[str, Distribution] = {
+    "debian": DEBIAN,
+    "ubuntu": DEBIAN,
+    "rhel": REDHAT,
+    "rocky": REDHAT,
+    "alma": REDHAT,
+}
+
+
+def distribution_of(system: OperatingSystem) -> Distribution:
+    """The names that an operating system of the inventory uses."""
+    return FAMILIES[system.distribution]

@@ -1,0 +1,38 @@
+"""What each role places and starts: one module a role, in one visible registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twinstack.rendering.renderer import RoleFunction
+from twinstack.rendering.roles import (
+    base,
+    containerd,
+    kubernetes_control_plane,
+    kubernetes_worker,
+    munge,
+    nfs_client,
+    nfs_server,
+    node_exporter,
+    slurm_accounting,
+    slurm_compute,
+    slurm_controller,
+    slurm_login,
+    users,
+)
+
+ROLES: Mapping[str, RoleFunction] = {
+    "base": base.render,
+    "users": users.render,
+    "munge": munge.render,
+    "nfs-server": nfs_server.render,
+    "nfs-client": nfs_client.render,
+    "slurm-accounting": slurm_accounting.render,
+    "slurm-controller": slurm_controller.render,
+    "slurm-compute": slurm_compute.render,
+    "slurm-login": slurm_login.render,
+    "containerd": containerd.render,
+    "kubernetes-control-plane": kubernetes_control_plane.render,
+    "kubernetes-worker": kubernetes_worker.render,
+    "node-exporter": node_exporter.render,
+}

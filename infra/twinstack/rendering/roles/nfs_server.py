@@ -1,0 +1,78 @@
+"""Role nfs-server: exports by the kernel's server, or by nfs-ganesha on machines whose kernel has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from twinstack.inventory.model import NfsMount, Service
+from twinstack.planning.model import HostPlan
+from twinstack.rendering import mount_units, nfs_exports, slurm_paths
+from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
+from twinstack.rendering.renderer import Renderer
+
+ROLE = "nfs-server"
+
+
+def render(renderer: Renderer, host: HostPlan) -> HostRole:
+    """Each server its own exports."""
+    return renderer.role(ROLE, host.name, lambda: _spec(renderer, host))
+
+
+def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
+    word = "nfs-server-userspace" if "kernel-nfs-server" in host.hardware.absent else "nfs-server"
+    unit = renderer.distribution.units[word]
+    served = nfs_exports.exports(renderer.site, host.name)
+    shown = tuple(_shown_here(renderer, host))
+    exported = _ganesha(renderer, host, unit) if word == "nfs-server-userspace" else _kernel(renderer, host, unit)
+    return RoleSpec(
+        role=ROLE,
+        profile=host.name,
+        packages=renderer.distribution.install(word),
+        directories=(*(Directory(export.path) for export in served), *_shared_state(renderer, host)),
+        files=(exported, *(_bind(renderer, mount) for mount in shown)),
+        units=(Unit(unit), *(Unit(mount_units.unit_name(mount.mount, "mount")) for mount in shown)),
+        params={"server": word},
+    )
+
+
+def _kernel(renderer: Renderer, host: HostPlan, unit: str) -> PlacedFile:
+    return renderer.file(
+        "/etc/exports.d/twinstack.exports",
+        f"nfs/{host.name}.exports",
+        lambda: nfs_exports.kernel(nfs_exports.exports(renderer.site, host.name)),
+        reloads=(unit,),
+    )
+
+
+def _ganesha(renderer: Renderer, host: HostPlan, unit: str) -> PlacedFile:
+    return renderer.file(
+        "/etc/ganesha/ganesha.conf",
+        f"nfs/{host.name}-ganesha.conf",
+        lambda: nfs_exports.ganesha(nfs_exports.exports(renderer.site, host.name)),
+        restarts=(unit,),
+    )
+
+
+def _shown_here(renderer: Renderer, host: HostPlan) -> Iterator[NfsMount]:
+    """Exports that people and jobs on the server itself expect at their mount points."""
+    if not (host.in_slurm or host.in_kubernetes or host.runs(Service.LOGIN)):
+        return
+    for mount in renderer.site.storage.nfs:
+        if mount.server == host.name and mount.mount != mount.export:
+            yield mount
+
+
+def _bind(renderer: Renderer, mount: NfsMount) -> PlacedFile:
+    unit = mount_units.unit_name(mount.mount, "mount")
+    return renderer.file(f"/etc/systemd/system/{unit}", f"nfs/bind-{mount.name}.mount", lambda: mount_units.bind(mount))
+
+
+def _shared_state(renderer: Renderer, host: HostPlan) -> Iterator[Directory]:
+    """The controllers' shared state, where this host serves it: only here can root give it to Slurm's user."""
+    state = renderer.site.slurm.state_location if renderer.site.slurm else None
+    for mount in renderer.site.storage.nfs:
+        if state and mount.server == host.name and PurePosixPath(state).is_relative_to(mount.mount):
+            below = PurePosixPath(state).relative_to(mount.mount)
+            # By number: the user comes with Slurm's packages, which a file server does not have.
+            yield Directory(str(PurePosixPath(mount.export) / below), slurm_paths.UID, slurm_paths.UID, "0700")

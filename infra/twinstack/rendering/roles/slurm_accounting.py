@@ -1,0 +1,61 @@
+"""Role slurm-accounting: slurmdbd and its MariaDB on the same host."""
+
+from __future__ import annotations
+
+from twinstack.planning.model import HostPlan
+from twinstack.rendering import mariadb_conf, slurm_paths, slurmdbd_conf
+from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
+from twinstack.rendering.renderer import Renderer
+
+ROLE = "slurm-accounting"
+
+
+def render(renderer: Renderer, host: HostPlan) -> HostRole:
+    """The host's own: its address and its memory shape the files."""
+    return renderer.role(ROLE, host.name, lambda: _spec(renderer, host))
+
+
+def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
+    names = renderer.distribution
+    return RoleSpec(
+        role=ROLE,
+        profile=host.name,
+        packages=names.install("slurm-accounting", "database"),
+        directories=(
+            Directory(slurm_paths.CONFIGURATION),
+            Directory(slurm_paths.LOGS, slurm_paths.USER, slurm_paths.GROUP),
+        ),
+        files=_files(renderer, host),
+        units=(Unit(names.units["database"]), Unit(names.units["slurm-accounting"])),
+        params={
+            "database": {
+                "unit": names.units["database"],
+                "name": slurmdbd_conf.DATABASE,
+                "user": slurmdbd_conf.DATABASE_USER,
+                "password_secret": slurmdbd_conf.PASSWORD,
+            },
+            "port": slurmdbd_conf.PORT,
+        },
+    )
+
+
+def _files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
+    names = renderer.distribution
+    return (
+        renderer.file(
+            f"{names.paths['database']}/90-twinstack.cnf",
+            f"slurm/mariadb-{host.name}.cnf",
+            lambda: mariadb_conf.text(host.hardware),
+            restarts=(names.units["database"],),
+        ),
+        renderer.file(
+            f"{slurm_paths.CONFIGURATION}/slurmdbd.conf",
+            f"slurm/slurmdbd-{host.name}.conf",
+            lambda: slurmdbd_conf.text(host.host),
+            owner=slurm_paths.USER,
+            group=slurm_paths.GROUP,
+            mode="0600",
+            secret=slurmdbd_conf.PASSWORD,
+            restarts=(names.units["slurm-accounting"],),
+        ),
+    )

@@ -1,0 +1,88 @@
+"""Role slurm-controller: slurmctld and the files that all other Slurm daemons and commands fetch from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from twinstack.inventory.model import Service, Site
+from twinstack.planning.model import HostPlan, Plan
+from twinstack.rendering import cgroup_conf, gres_conf, slurm_conf, slurm_paths, slurm_units, topology_conf
+from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
+from twinstack.rendering.renderer import Renderer
+
+ROLE = "slurm-controller"
+
+
+def render(renderer: Renderer, host: HostPlan) -> HostRole:
+    """The same on every controller; those that cannot take over (`slurm_conf.controllers`) hold the files only."""
+    profile = "controller" if host.host in slurm_conf.controllers(renderer.site) else "files-only"
+    return renderer.role(ROLE, profile, lambda: _spec(renderer, profile))
+
+
+def _spec(renderer: Renderer, profile: str) -> RoleSpec:
+    names = renderer.distribution
+    unit = names.units["slurm-controller"]
+    texts = configuration(renderer.plan)
+    return RoleSpec(
+        role=ROLE,
+        profile=profile,
+        packages=names.install("slurm-controller", "slurm-client"),
+        directories=_directories(renderer.site),
+        # Neither restarted nor reloaded here: the role finds out which of the two a change needs.
+        files=(*(_file(renderer, name, text) for name, text in texts.items()), _drop_in(renderer, unit)),
+        units=(Unit(unit),) if profile == "controller" else (),
+        params={**_params(renderer, tuple(texts)), "runs": profile == "controller"},
+    )
+
+
+def configuration(plan: Plan) -> Mapping[str, Callable[[Plan], str]]:
+    """The files of /etc/slurm that controllers hold, by name."""
+    tree = {"topology.conf": topology_conf.text} if topology_conf.is_tree(plan) else {}
+    return {
+        "slurm.conf": slurm_conf.text,
+        "cgroup.conf": cgroup_conf.text,
+        "gres.conf": gres_conf.text,
+        **tree,
+    }
+
+
+def _file(renderer: Renderer, name: str, text: Callable[[Plan], str]) -> PlacedFile:
+    return renderer.file(f"{slurm_paths.CONFIGURATION}/{name}", f"slurm/{name}", lambda: text(renderer.plan))
+
+
+def _drop_in(renderer: Renderer, unit: str) -> PlacedFile:
+    slurm = renderer.site.slurm
+    shared = slurm.state_location if slurm else None
+    return renderer.file(
+        slurm_units.drop_in(unit),
+        "slurm/slurmctld-drop-in.conf",
+        lambda: slurm_units.controller(renderer.distribution.units["slurm-accounting"], shared),
+    )
+
+
+def _directories(site: Site) -> tuple[Directory, ...]:
+    state = site.slurm.state_location if site.slurm else None
+    # A state that an NFS server exports is made there: root has no say over it here.
+    mounted = state is not None and any(PurePosixPath(state).is_relative_to(mount.mount) for mount in site.storage.nfs)
+    made = () if mounted else (Directory(state or slurm_paths.STATE, slurm_paths.USER, slurm_paths.GROUP, "0700"),)
+    return (
+        Directory(slurm_paths.CONFIGURATION),
+        Directory(slurm_paths.LOGS, slurm_paths.USER, slurm_paths.GROUP),
+        *made,
+    )
+
+
+def _params(renderer: Renderer, files: tuple[str, ...]) -> Mapping[str, object]:
+    site = renderer.site
+    partitions = site.slurm.partitions.values() if site.slurm else ()
+    accounted = bool(site.by_service[Service.SLURM_ACCOUNTING])
+    return {
+        "configuration": list(files),
+        "primary": site.by_service[Service.SLURM_CONTROLLER][0].name,
+        # slurmctld refuses to start when a partition's QOS does not exist.
+        "qos": sorted({partition.qos for partition in partitions if partition.qos and accounted}),
+        "maintenance": list(slurm_conf.maintained(renderer.plan)),
+        "reason": slurm_conf.MAINTENANCE_REASON,
+        "unit": renderer.distribution.units["slurm-controller"],
+    }

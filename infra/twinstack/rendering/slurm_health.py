@@ -1,0 +1,39 @@
+"""The node's health check, which slurmd runs (HealthCheckProgram of slurm.conf(5))."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+PREFIX = "twinstack: health:"
+_SCRIPT = """\
+#!/bin/sh
+# Drains this node, with a reason, when something that jobs need is broken, and resumes it when that was the reason.
+# A drain that someone else set is left as it is.
+node=$(hostname -s)
+broken=
+for path in {mounts}; do
+  # stat of a dead network file system would hang: it gets a deadline.
+  timeout 10 stat -t "$path" >/dev/null 2>&1 || broken="$broken $path is not reachable,"
+done
+if probe=$(timeout 10 mktemp); then rm -f "$probe"; else broken="$broken /tmp is not writable,"; fi
+timeout 10 munge -n >/dev/null 2>&1 || broken="$broken munge does not answer,"
+
+record=$(scontrol --oneliner show node "$node")
+case $record in
+*"Reason={prefix}"*) ours=yes drained=yes ;;
+*" State="*DRAIN*) ours=no drained=yes ;;
+*) ours=no drained=no ;;
+esac
+if [ -n "$broken" ] && [ "$drained" = no ]; then
+  exec scontrol update NodeName="$node" State=DRAIN Reason="{prefix}${{broken%,}}"
+fi
+if [ -z "$broken" ] && [ "$ours" = yes ]; then
+  exec scontrol update NodeName="$node" State=RESUME
+fi
+"""
+
+
+def text(mounts: Iterable[str]) -> str:
+    """The whole script; `/` and `mounts` must be reachable for the node to take jobs."""
+    return _SCRIPT.format(mounts=" ".join(shlex.quote(mount) for mount in ("/", *mounts)), prefix=PREFIX)

@@ -1,0 +1,24 @@
+"""What the distribution's units of Slurm's daemons lack, as systemd drop-ins."""
+
+from __future__ import annotations
+
+_RETRY = "[Service]\nRestart=on-failure\nRestartSec=5s\n"
+
+
+def drop_in(unit: str) -> str:
+    """Where a unit's drop-in goes."""
+    return f"/etc/systemd/system/{unit}.d/twinstack.conf"
+
+
+def controller(accounting_unit: str, state_location: str | None) -> str:
+    """The controller starts after what it needs on its own host, and again should the database have come up later."""
+    mounts = f"RequiresMountsFor={state_location}\n" if state_location else ""
+    return f"[Unit]\nAfter={accounting_unit}\nStartLimitIntervalSec=0\n{mounts}\n{_RETRY}"
+
+
+def node() -> str:
+    """A node's slurmd starts without a slurm.conf of its own (configless), and again until a controller answers.
+
+    The empty condition takes back the distribution's, as configless_slurm.html asks for.
+    """
+    return f"[Unit]\nConditionPathExists=\nStartLimitIntervalSec=0\n\n{_RETRY}"
