@@ -1,0 +1,163 @@
+"""Ansible module: the first control plane of a cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_kubernetes import (
+    ADMIN,
+    Failed,
+    Host,
+    api_answers,
+    apply_settings,
+    carry_out,
+    leftovers,
+    renew_control_plane,
+    wait,
+)
+
+DOCUMENTATION = """
+module: kubeadm_init
+short_description: Initialise a control plane with kubeadm, once, and take up changes of its configuration
+description:
+  - An initialisation that this module began and that never finished is taken back (C(kubeadm reset)) and begun again.
+  - A control plane that was once finished is never reset, whatever state it is in; one that somebody else made
+    is taken over when its API server answers, else the module fails.
+  - When the configuration changes afterwards, the documents in the cluster, the static pods and the addons are made
+    anew; a changed version is refused.
+options:
+  config:
+    description: kubeadm's configuration file.
+    type: path
+    required: true
+  name:
+    description: Name of the node.
+    type: str
+    required: true
+  version:
+    description: The Kubernetes version that the configuration names.
+    type: str
+    required: true
+  patches:
+    description: Directory of kubeadm's patches.
+    type: path
+    required: true
+  settings:
+    description: Files that a kubelet takes up by a restart.
+    type: list
+    elements: path
+    default: []
+  timeout:
+    description: Seconds in which the API server and the kubelet have to answer.
+    type: int
+    default: 120
+  record:
+    description: File in which it is remembered what was done.
+    type: path
+    default: /var/lib/twinstack/kubeadm.json
+author: [twinstack]
+"""
+
+RETURN = """
+actions:
+  description: What was done.
+  type: list
+  returned: always
+"""
+
+RESET, INIT, ADOPT, CONFIGURE, RESTART = "reset", "init", "adopt", "configure", "settings"
+PHASES = (("upload-config", "all"), ("addon", "all"))
+
+
+def plan(host: Host, params: dict[str, Any]) -> list[str]:
+    """What has to be done, in order.
+
+    Raises:
+        Failed: there is a control plane that this module did not make, or one of another version.
+    """
+    record, found = host.record, leftovers(host)
+    if not found:
+        return [INIT]
+    if record.get("state") == "started":
+        return [RESET, INIT]
+    if record.get("state") != "done":
+        return [ADOPT]
+    if record["version"] != params["version"]:
+        raise Failed(f"the cluster runs {record['version']}: this role does not upgrade it to {params['version']}")
+    changed = record["config"] != host.digest(params["config"])
+    restart = record["settings"] != host.digest(*params["settings"])
+    return [*([CONFIGURE] if changed else []), *([RESTART] if restart else [])]
+
+
+def act(host: Host, params: dict[str, Any], step: str) -> None:
+    """Do one step and write down that it is done."""
+    if step == RESET:
+        host.reset()
+    elif step == INIT:
+        host.write_record({"state": "started"})
+        host.run("kubeadm", "init", "--config", params["config"], "--skip-token-print")
+        host.write_record(finished(host, params))
+    elif step == ADOPT:
+        adopt(host, params)
+    elif step == CONFIGURE:
+        for phase in PHASES:
+            host.run("kubeadm", "init", "phase", *phase, "--config", params["config"])
+        renew_control_plane(host, params["config"], params["name"], params["timeout"])
+        host.update_record(config=host.digest(params["config"]))
+    else:
+        apply_settings(host, params["patches"], params["timeout"])
+        host.update_record(settings=host.digest(*params["settings"]))
+
+
+def finished(host: Host, params: dict[str, Any]) -> dict[str, Any]:
+    """The record of a control plane that runs with all its present files."""
+    return {
+        "state": "done",
+        "version": params["version"],
+        "config": host.digest(params["config"]),
+        "settings": host.digest(*params["settings"]),
+    }
+
+
+def adopt(host: Host, params: dict[str, Any]) -> None:
+    """Take over a control plane that runs; its files are applied by the next run."""
+    if not api_answers(host):
+        found = ", ".join(leftovers(host))
+        raise Failed(
+            f"{found}: somebody else's control plane, and its API server does not answer. Mend it, or give it up with "
+            "`kubeadm reset`; this role resets only what it began itself"
+        )
+    host.write_record({"state": "done", "version": params["version"], "config": "", "settings": ""})
+
+
+def settle(host: Host, params: dict[str, Any]) -> list[str]:
+    """Do all that has to be done; what that was."""
+    steps = plan(host, params)
+    if INIT not in steps and ADOPT not in steps:
+        wait(lambda: api_answers(host), params["timeout"], f"the API server of {ADMIN} did not answer")
+    for step in steps:
+        act(host, params, step)
+    return steps
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    module = AnsibleModule(
+        argument_spec={
+            "config": {"type": "path", "required": True},
+            "name": {"type": "str", "required": True},
+            "version": {"type": "str", "required": True},
+            "patches": {"type": "path", "required": True},
+            "settings": {"type": "list", "elements": "path", "default": []},
+            "timeout": {"type": "int", "default": 120},
+            "record": {"type": "path", "default": "/var/lib/twinstack/kubeadm.json"},
+        },
+        supports_check_mode=True,
+    )
+    _, steps = carry_out(module, plan, settle)
+    module.exit_json(changed=bool(steps), actions=steps)
+
+
+if __name__ == "__main__":
+    main()

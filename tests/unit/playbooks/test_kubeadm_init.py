@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playbooks.plugins.module_utils import twinstack_kubernetes as shared
+from playbooks.plugins.modules import kubeadm_init
+from tests.unit.playbooks.kubernetes_host import FakeHost
+
+PARAMS: dict[str, Any] = {
+    "config": "/etc/twinstack/kubeadm.yaml",
+    "name": "head",
+    "version": "1.35.4",
+    "patches": "/etc/kubernetes/patches",
+    "settings": ["/etc/default/kubelet"],
+    "timeout": 0,
+}
+API = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=5s get --raw /readyz"
+CONTAINER = (
+    "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=5s --namespace kube-system get pod "
+    "kube-apiserver-head --output jsonpath={.status.containerStatuses[0].state.running.startedAt}"
+    "{.status.containerStatuses[0].containerID}"
+)
+INIT = "kubeadm init --config /etc/twinstack/kubeadm.yaml --skip-token-print"
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> FakeHost:
+    made = FakeHost(tmp_path).put(PARAMS["config"], "one").put(PARAMS["settings"][0], "flags")
+    return (
+        made.tell("kubeadm init", then=lambda: made.put("/etc/kubernetes/admin.conf"))
+        .tell(API)
+        .tell(CONTAINER, out="one")
+    )
+
+
+def settle(host: FakeHost, **changes: Any) -> list[str]:
+    steps: list[str] = kubeadm_init.settle(host, {**PARAMS, **changes})
+    return steps
+
+
+def test_a_fresh_host_is_initialised_once(host: FakeHost) -> None:
+    assert settle(host) == ["init"]
+    assert host.ran == [INIT]
+    assert settle(host) == []
+    assert host.ran == [INIT, API]
+
+
+def test_an_initialisation_that_failed_is_taken_back_by_the_next_run(host: FakeHost) -> None:
+    host.tell("kubeadm init", code=1, err="timed out", then=lambda: host.put("/etc/kubernetes/admin.conf"))
+    with pytest.raises(shared.Failed, match="timed out"):
+        settle(host)
+    host.tell("kubeadm init").tell("kubeadm reset", then=lambda: host.path("/etc/kubernetes/admin.conf").unlink())
+    assert settle(host) == ["reset", "init"]
+    assert host.ran[-2:] == ["kubeadm reset --force", INIT]
+
+
+def test_a_failure_before_anything_was_written_needs_no_reset(host: FakeHost) -> None:
+    host.tell("kubeadm init", code=1, err="[preflight] port in use")
+    with pytest.raises(shared.Failed, match="port in use"):
+        settle(host)
+    host.tell("kubeadm init")
+    assert settle(host) == ["init"]
+
+
+def test_a_finished_control_plane_is_never_reset(host: FakeHost) -> None:
+    settle(host)
+    host.tell(API, code=1)
+    with pytest.raises(shared.Failed, match="did not answer"):
+        settle(host)
+    assert not [line for line in host.ran if "reset" in line]
+
+
+def test_somebody_elses_control_plane_is_taken_over_when_it_answers(host: FakeHost) -> None:
+    host.put("/etc/kubernetes/admin.conf")
+    assert settle(host) == ["adopt"]
+    assert host.record["state"] == "done"
+
+
+def test_somebody_elses_dead_control_plane_is_left_to_people(host: FakeHost) -> None:
+    host.put("/etc/kubernetes/manifests/kube-apiserver.yaml").tell(API, code=1)
+    with pytest.raises(shared.Failed, match=r"kube-apiserver\.yaml: somebody else's control plane"):
+        settle(host)
+    assert host.ran == [API]
+
+
+def test_a_changed_configuration_is_taken_up_phase_by_phase(host: FakeHost) -> None:
+    settle(host)
+    host.put(PARAMS["config"], "two")
+    assert settle(host) == ["configure"]
+    assert [line.split(" --config")[0] for line in host.ran[2:]] == [
+        "kubeadm init phase upload-config all",
+        "kubeadm init phase addon all",
+        CONTAINER,
+        "kubeadm init phase control-plane all",
+    ]
+    assert settle(host) == []
+
+
+def test_a_run_that_was_killed_within_a_change_is_made_good(host: FakeHost) -> None:
+    settle(host)
+    host.put(PARAMS["config"], "two").tell("kubeadm init phase control-plane", code=1)
+    with pytest.raises(shared.Failed):
+        settle(host)
+    host.tell("kubeadm init phase control-plane")
+    assert settle(host) == ["configure"]
+
+
+def test_changed_kubelet_settings_are_taken_up(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "kubelet_is_healthy", lambda: True)
+    settle(host)
+    host.put("/var/lib/kubelet/config.yaml").put(PARAMS["settings"][0], "other").tell("kubeadm upgrade").tell(
+        "systemctl"
+    )
+    assert settle(host) == ["settings"]
+    assert settle(host) == []
+
+
+def test_another_version_is_refused(host: FakeHost) -> None:
+    settle(host)
+    with pytest.raises(shared.Failed, match=r"the cluster runs 1\.35\.4: this role does not upgrade it to 1\.36\.0"):
+        settle(host, version="1.36.0")
+
+
+def test_a_host_that_somebody_reset_is_initialised_again(host: FakeHost) -> None:
+    settle(host)
+    host.path("/etc/kubernetes/admin.conf").unlink()
+    assert settle(host) == ["init"]
