@@ -1,0 +1,71 @@
+"""A host as its resource's properties say: how it is reached, which roles it has and by what digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twinstack.provider.connection import Connection
+from twinstack.provider.values import Properties, flag, mapping, number, table, text, texts
+
+
+@dataclass(frozen=True)
+class HostState:
+    """The properties of a Host, typed; in a state `roles` are the digests that were applied, in inputs those wanted.
+
+    `units` are pairs of role and systemd unit in the order of roles (the engine keeps no order in mappings).
+    """
+
+    connection: Connection
+    pool: str
+    max_unavailable: int
+    maintenance: bool
+    roles: Mapping[str, str]
+    specs: Mapping[str, str]
+    own_files: Mapping[str, str]
+    own: Mapping[str, Mapping[str, object]]
+    secrets: Mapping[str, Mapping[str, str]]
+    units: tuple[tuple[str, str], ...]
+    controllers: Mapping[str, Connection]
+
+    @classmethod
+    def of(cls, properties: Properties) -> HostState:
+        """A host from its resource's properties."""
+        own, secrets, controllers = (mapping(properties, key) for key in ("own", "secrets", "controllers"))
+        return cls(
+            connection=Connection.of(properties),
+            pool=text(properties, "pool"),
+            max_unavailable=number(properties, "maxUnavailable", 1),
+            maintenance=flag(properties, "maintenance"),
+            roles=table(properties, "roles"),
+            specs=table(properties, "specs"),
+            own_files=table(properties, "ownFiles"),
+            own={role: mapping(own, role) for role in own},
+            secrets={role: table(secrets, role) for role in secrets},
+            units=tuple((role, unit) for role, _, unit in (name.partition(":") for name in texts(properties, "units"))),
+            controllers={side: Connection.of(mapping(controllers, side)) for side in controllers},
+        )
+
+    @property
+    def name(self) -> str:
+        """The host's name."""
+        return self.connection.name
+
+
+def pending(old: HostState, new: HostState) -> tuple[str, ...]:
+    """Roles to be applied: those whose content or secrets changed, and all of them on a machine installed anew."""
+    if not new.connection.is_same_machine(old.connection):
+        return tuple(new.roles)
+    return tuple(role for role in new.roles if is_pending(role, old, new))
+
+
+def is_pending(role: str, old: HostState, new: HostState) -> bool:
+    """Whether one role differs from what was applied."""
+    return old.roles.get(role) != new.roles[role] or old.secrets.get(role, {}) != new.secrets.get(role, {})
+
+
+def dropped(old: HostState, new: HostState) -> tuple[str, ...]:
+    """Roles that were applied and are no longer wanted; none on a machine installed anew."""
+    if not new.connection.is_same_machine(old.connection):
+        return ()
+    return tuple(role for role in old.roles if role not in new.roles)

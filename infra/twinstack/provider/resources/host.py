@@ -1,0 +1,193 @@
+"""Host: a machine with the digests of all that its roles place and start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pulumi.provider.experimental.provider import PropertyDiff
+
+from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, progress
+from twinstack.provider.engine_log import Log
+from twinstack.provider.errors import PartialError, ProviderError
+from twinstack.provider.host_state import HostState, dropped, pending
+from twinstack.provider.host_vars import host_vars
+from twinstack.provider.queue import GroupCommit
+from twinstack.provider.reasons import reasons
+from twinstack.provider.remove import Remover, removal_of
+from twinstack.provider.resources.base import Call, Difference, Resource, changed, state_change
+from twinstack.provider.runner import Event, Runner
+from twinstack.provider.store import Store
+from twinstack.provider.values import UNKNOWN, Properties
+
+RECORDED = (
+    "address",
+    "port",
+    "user",
+    "hostKey",
+    "jump",
+    "pool",
+    "stack",
+    "maxUnavailable",
+    "maintenance",
+    "controllers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A host between what its state says and what is wanted; `properties` are those wanted."""
+
+    call: Call
+    old: HostState
+    new: HostState
+    properties: Properties
+
+    def state(self, applied: Mapping[str, str]) -> dict[str, object]:
+        """The properties of a state in which these roles are in place."""
+        return {**self.properties, "roles": dict(applied)}
+
+
+class HostResource(Resource):
+    """Brings hosts to what their roles say, many in one Ansible run; contacts none whose roles are in place."""
+
+    SECRET: ClassVar[frozenset[str]] = frozenset({"secrets"})
+
+    def __init__(self, runner: Runner, store: Store, log: Log) -> None:
+        self._store = store
+        self._log = log
+        self._urns: dict[str, str] = {}
+        self._roles: dict[str, tuple[str, ...]] = {}
+        self._applier = Applier(runner, SITE, self._watch)
+        self._queue = GroupCommit(self._apply)
+        self._removals = GroupCommit(Remover(runner).remove)
+
+    def diff(self, old: Properties, new: Properties) -> Difference:
+        """By role; a host in maintenance differs by nothing that would need contact."""
+        was, wanted = HostState.of(old), HostState.of(new)
+        paths = changed(old, new, "name", *RECORDED)
+        if not wanted.maintenance:
+            paths |= _role_paths(was, wanted) | _own_paths(was, wanted)
+            paths |= _secret_paths(old, new)
+        return Difference(paths, ("name",) if "name" in paths else ())
+
+    async def create(self, call: Call, new: Properties) -> tuple[str, Properties]:
+        """Apply every role."""
+        nothing = {**new, "roles": {}, "secrets": {}}
+        return call.name, await self._bring(_Case(call, HostState.of(nothing), HostState.of(new), new))
+
+    async def update(self, call: Call, old: Properties, new: Properties) -> Properties:
+        """Apply the roles that changed, after taking away those that are no longer wanted."""
+        return await self._bring(_Case(call, HostState.of(old), HostState.of(new), new))
+
+    async def delete(self, call: Call, old: Properties) -> None:
+        """Drain the host, take it out of both schedulers, stop its daemons; its disks stay as they are."""
+        host = HostState.of(old)
+        if host.maintenance:
+            self._log.warning(call.urn, f"host {host.name} is in maintenance: forgotten without being contacted")
+        problem = await self._removals.submit(removal_of(host, tuple(host.roles)))
+        if problem:
+            raise ProviderError(problem)
+
+    async def _bring(self, case: _Case) -> Properties:
+        """From the old state to the new; the properties of the new state."""
+        if case.new.maintenance:
+            self._log.warning(case.call.urn, f"host {case.new.name} is in maintenance: recorded, not contacted")
+            return case.state(case.old.roles) | {"secrets": case.old.secrets}
+        todo = pending(case.old, case.new)
+        if case.call.preview:
+            self._explain(case, todo)
+            return case.properties
+        await self._take_away(case)
+        if todo:
+            self._urns[case.new.name] = case.call.urn
+            settle(case, await self._queue.submit(self._change(case, todo)), todo)
+        return case.properties
+
+    def _explain(self, case: _Case, todo: Sequence[str]) -> None:
+        """Say in a preview which files, packages and units of a role are behind its change."""
+        if case.old.roles and todo:
+            self._log.info(case.call.urn, "\n".join(reasons(case.old, case.new, todo, self._store)))
+
+    async def _take_away(self, case: _Case) -> None:
+        gone = dropped(case.old, case.new)
+        problem = await self._removals.submit(removal_of(case.old, gone)) if gone else None
+        if problem:
+            raise PartialError(case.call.name, case.state(case.old.roles), (problem,))
+
+    def _change(self, case: _Case, roles: tuple[str, ...]) -> HostChange:
+        host = case.new
+        if not host.connection.keys:
+            raise ProviderError(
+                f"host {host.name}: no SSH host key is pinned for it in the inventory's access.host_keys"
+            )
+        return HostChange(
+            connection=host.connection,
+            roles=roles,
+            variables=host_vars(host, roles, self._store),
+            secrets={name: value for role in roles for name, value in host.secrets.get(role, {}).items()},
+            delegates=tuple(host.controllers.values()),
+            pool=host.pool,
+            max_unavailable=host.max_unavailable,
+            in_service=bool(case.old.roles),
+        )
+
+    async def _apply(self, changes: Sequence[HostChange]) -> Sequence[HostResult]:
+        self._roles = {change.name: change.roles for change in changes}
+        self._log.status("", f"applying roles to {len(changes)} host(s)")
+        return await self._applier.apply(changes)
+
+    def _watch(self, event: Event) -> None:
+        for host in progress(event, self._roles):
+            self._log.status(self._urns[host], f"role {str(event['play']).replace('_', '-')}")
+
+
+def settle(case: _Case, result: HostResult, todo: Sequence[str]) -> None:
+    """Raise what a result has of problems; a role that may be half done counts as not applied."""
+    if result.problem is None:
+        return
+    if not result.attempted:
+        raise ProviderError(result.problem)
+    kept = {role: case.old.roles[role] for role in case.old.roles if role in case.new.roles and role not in todo}
+    done = {role: case.new.roles[role] for role in result.done}
+    raise PartialError(case.call.name, case.state(kept | done), (result.problem,))
+
+
+def _role_paths(old: HostState, new: HostState) -> dict[str, PropertyDiff]:
+    """Paths of the roles that will be applied or taken away; a role that only takes up a secret is not named twice."""
+    paths = {
+        f'roles["{role}"]': state_change(old.roles.get(role), new.roles[role])
+        for role in pending(old, new)
+        if old.roles.get(role) != new.roles[role] or old.secrets.get(role, {}) == new.secrets.get(role, {})
+    }
+    return paths | {f'roles["{role}"]': state_change(old.roles[role], None) for role in dropped(old, new)}
+
+
+def _secret_paths(old: Properties, new: Properties) -> dict[str, PropertyDiff]:
+    """Paths of secrets that will be others; all of them while a preview does not know them yet."""
+    if new.get("secrets") == UNKNOWN:
+        return {"secrets": state_change(old.get("secrets"), UNKNOWN)}
+    return _nested(HostState.of(old).secrets, HostState.of(new).secrets, "secrets")
+
+
+def _own_paths(old: HostState, new: HostState) -> dict[str, PropertyDiff]:
+    """Paths of the host's own files and parameters that differ."""
+    return _entries(old.own_files, new.own_files, "ownFiles") | _nested(old.own, new.own, "own")
+
+
+def _nested(
+    old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]], name: str
+) -> dict[str, PropertyDiff]:
+    found: dict[str, PropertyDiff] = {}
+    for role in {**old, **new}:
+        found |= _entries(old.get(role, {}), new.get(role, {}), f'{name}["{role}"]')
+    return found
+
+
+def _entries(old: Mapping[str, object], new: Mapping[str, object], name: str) -> dict[str, PropertyDiff]:
+    return {
+        f'{name}["{key}"]': state_change(old.get(key), new.get(key))
+        for key in {**old, **new}
+        if old.get(key) != new.get(key)
+    }

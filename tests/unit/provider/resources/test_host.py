@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.provider.experimental.provider import PropertyDiffKind
+
+from tests.unit.provider.fakes import FakeLog, FakeRunner
+from tests.unit.provider.manifests import host
+from twinstack.provider.errors import PartialError, ProviderError
+from twinstack.provider.resources.base import Call
+from twinstack.provider.resources.host import HostResource
+from twinstack.provider.store import Store
+from twinstack.provider.values import Properties
+
+URN = "urn:pulumi:test::p::twinstack:index:Host::cpu1"
+CALL = Call(URN, "cpu1")
+ROLE = "slurm-compute"
+PLAYS = ("slurm_compute", "leave_slurm", "stop")
+
+
+class World:
+    """A Host resource over a pretended Ansible."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.store = Store(folder)
+        self.runner = FakeRunner(PLAYS, **settings)
+        self.log = FakeLog()
+
+    def host(self, text: str = "one\n", **changes: Any) -> dict[str, Any]:
+        return host(self.store, text, **changes)
+
+    @property
+    def resource(self) -> HostResource:
+        return HostResource(self.runner, self.store, self.log)
+
+    def create(self, new: Properties, call: Call = CALL) -> Properties:
+        return asyncio.run(self.resource.create(call, new))[1]
+
+    def update(self, old: Properties, new: Properties, call: Call = CALL) -> Properties:
+        return asyncio.run(self.resource.update(call, old, new))
+
+    def delete(self, old: Properties) -> None:
+        asyncio.run(self.resource.delete(CALL, old))
+
+    def diff(self, old: Properties, new: Properties) -> dict[str, PropertyDiffKind]:
+        return {path: one.kind for path, one in self.resource.diff(old, new).paths.items()}
+
+    @property
+    def groups(self) -> list[dict[str, list[str]]]:
+        return [{group: list(members) for group, members in play.groups.items()} for play in self.runner.seen]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_a_host_is_created_by_applying_every_role(world: World) -> None:
+    wanted = world.host()
+    assert world.create(wanted) == wanted
+    assert world.groups == [{"slurm_compute": ["cpu1"]}]
+    assert world.runner.seen[0].secrets == {"munge-key": "hush"}
+    assert ("status", URN, "role slurm-compute") in world.log.said
+
+
+def test_an_update_without_pending_roles_contacts_nobody(world: World) -> None:
+    old, new = world.host(), world.host(port=2222, pool="other")
+    assert set(world.diff(old, new)) == {"port", "pool"}
+    assert world.update(old, new) == new
+    assert world.runner.seen == []
+
+
+def test_a_preview_contacts_nobody_and_says_why(world: World) -> None:
+    preview = Call(URN, "cpu1", preview=True)
+    new = world.host("two\n")
+    assert world.update(world.host(), new, preview) == new
+    assert world.create(new, preview) == new
+    assert world.runner.seen == []
+    assert [said for said in world.log.said if said[0] == "info"] == [
+        ("info", URN, "host cpu1: role slurm-compute: /etc/slurm/cgroup.conf (restarts slurmd.service)")
+    ]
+
+
+def test_the_difference_is_by_role_secret_and_own_text(world: World) -> None:
+    new = world.host(
+        "two\n",
+        ownFiles={f"{ROLE}:/etc/hostname": "other\n"},
+        own={ROLE: {"cores": [0], "memory": 1}},
+        secrets={ROLE: {"munge-key": "new"}},
+    )
+    assert world.diff(world.host(), new) == {
+        f'roles["{ROLE}"]': PropertyDiffKind.UPDATE,
+        f'secrets["{ROLE}"]["munge-key"]': PropertyDiffKind.UPDATE,
+        f'ownFiles["{ROLE}:/etc/hostname"]': PropertyDiffKind.UPDATE,
+        f'own["{ROLE}"]["cores"]': PropertyDiffKind.UPDATE,
+        f'own["{ROLE}"]["memory"]': PropertyDiffKind.ADD,
+    }
+
+
+def test_no_difference_is_none(world: World) -> None:
+    assert world.diff(world.host(), world.host()) == {}
+
+
+def test_another_name_is_another_host(world: World) -> None:
+    assert world.resource.diff(world.host(), world.host(name="cpu9")).replaces == ("name",)
+
+
+def test_a_role_that_failed_in_part_is_not_recorded_as_applied(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "slurm_compute"): "no"})
+    with pytest.raises(PartialError, match="role slurm-compute") as caught:
+        world.update(world.host(), world.host("two\n"))
+    assert caught.value.properties["roles"] == {}
+    assert caught.value.resource_id == "cpu1"
+    state = {**caught.value.properties}
+    assert world.diff(state, world.host()) == {f'roles["{ROLE}"]': PropertyDiffKind.ADD}
+
+
+def test_an_unreachable_host_keeps_its_old_state(tmp_path: Path) -> None:
+    world = World(tmp_path, down={"cpu1"})
+    with pytest.raises(ProviderError, match="unreachable") as caught:
+        world.update(world.host(), world.host("two\n"))
+    assert not isinstance(caught.value, PartialError)
+
+
+def test_a_host_in_maintenance_is_recorded_but_not_contacted(world: World) -> None:
+    resting = world.host("two\n", maintenance=True)
+    state = world.update(world.host(), resting)
+    assert state["roles"] == world.host()["roles"]
+    assert world.create(resting)["roles"] == {}
+    assert world.runner.seen == []
+    assert ("warning", URN, "host cpu1 is in maintenance: recorded, not contacted") in world.log.said
+    assert world.diff(state, world.host("three\n", maintenance=True)) == {}
+    assert world.diff(state, world.host("two\n")) == {
+        "maintenance": PropertyDiffKind.UPDATE,
+        f'roles["{ROLE}"]': PropertyDiffKind.UPDATE,
+    }
+
+
+def test_a_machine_installed_anew_gets_every_role(world: World) -> None:
+    new = world.host(hostKey="ssh-ed25519 NEW")
+    assert f'roles["{ROLE}"]' in world.diff(world.host(), new)
+    world.update(world.host(), new)
+    assert world.groups == [{"slurm_compute": ["cpu1"]}]
+
+
+def test_a_role_no_longer_wanted_is_taken_away_first(world: World) -> None:
+    new = world.host(roles={}, specs={}, secrets={}, own={}, ownFiles={}, units=[])
+    assert world.diff(world.host(), new)[f'roles["{ROLE}"]'] == PropertyDiffKind.DELETE
+    world.update(world.host(), new)
+    assert world.groups == [{"leave_slurm": ["cpu1"], "stop": ["cpu1"]}]
+
+
+def test_a_removal_that_failed_leaves_the_roles_in_state(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "stop"): "no"})
+    with pytest.raises(PartialError) as caught:
+        world.update(world.host(), world.host(roles={}, units=[]))
+    assert caught.value.properties["roles"] == world.host()["roles"]
+
+
+def test_deletion_drains_and_stops(world: World) -> None:
+    world.delete(world.host())
+    assert world.groups == [{"leave_slurm": ["cpu1"], "stop": ["cpu1"]}]
+    assert world.runner.seen[0].hosts["cpu1"]["twinstack_units"] == ["slurmd.service"]
+
+
+def test_deletion_in_maintenance_only_tells_the_controller(world: World) -> None:
+    world.delete(world.host(maintenance=True))
+    assert world.groups == [{"leave_slurm": ["cpu1"]}]
+
+
+def test_a_deletion_that_fails_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ProviderError, match="not removed: host cpu1: unreachable"):
+        World(tmp_path, down={"cpu1"}).delete(host(Store(tmp_path)))
+
+
+def test_a_host_without_a_pinned_key_is_not_contacted(world: World) -> None:
+    with pytest.raises(ProviderError, match="no SSH host key is pinned"):
+        world.create(world.host(hostKey=""))
+    assert world.runner.seen == []
