@@ -1,0 +1,1 @@
+"""From the Plan to Pulumi resources."""
