@@ -1,0 +1,3 @@
+module twinstack/tools/pause
+
+go 1.25.0
