@@ -1,0 +1,22 @@
+"""Conditions that a site in service must meet, derived from its inventory."""
+
+from __future__ import annotations
+
+from twinstack.conformance import hosts, kubernetes_nodes, nfs, queues, slurm
+from twinstack.conformance.model import Answer, Condition, Outcome, Shell, Verdict
+from twinstack.planning.model import Plan
+from twinstack.rendering.model import Rendering
+
+__all__ = ["Answer", "Condition", "Outcome", "Shell", "Verdict", "conditions"]
+
+
+def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
+    """Every condition of a site; hosts in maintenance are asked nothing themselves."""
+    every = (
+        *hosts.conditions(plan, rendering),
+        *nfs.conditions(plan),
+        *slurm.conditions(plan),
+        *kubernetes_nodes.conditions(plan),
+        *queues.conditions(plan),
+    )
+    return tuple(condition for condition in every if not plan.hosts[condition.host].host.maintenance)

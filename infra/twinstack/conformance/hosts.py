@@ -1,0 +1,105 @@
+"""Conditions of each host by itself: packages, placed files, units, mounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from twinstack.conformance.model import Condition, Shell, Verdict
+from twinstack.inventory.model import NfsMount
+from twinstack.planning.model import HostPlan, Plan
+from twinstack.rendering.model import HostRole, Rendering, Unit, digest_of
+
+
+def conditions(plan: Plan, rendering: Rendering) -> Iterator[Condition]:
+    """What must be true of every host on its own, in the plan's order."""
+    for host in plan.hosts.values():
+        for name, role in rendering.hosts.get(host.name, {}).items():
+            yield from role_conditions(plan, host.name, name, role)
+        if "nfs-client" in host.roles:
+            yield from (mounted(host, mount) for mount in plan.site.storage.nfs)
+
+
+def role_conditions(plan: Plan, host: str, name: str, role: HostRole) -> Iterator[Condition]:
+    """Packages are installed, files are as rendered, units are enabled and run."""
+    if role.spec.packages:
+        family = "rpm" if plan.site.os.distribution in {"rhel", "rocky", "alma"} else "deb"
+        what = f"{name}: packages {' '.join(role.spec.packages)}"
+        yield Condition("packages", host, what, partial(packages_installed, family, role.spec.packages))
+    planned = planned_digests(role)
+    if planned:
+        yield Condition("files", host, f"{name}: {len(planned)} files as rendered", partial(files_as_rendered, planned))
+    for unit in role.spec.units:
+        yield Condition("services", host, f"{name}: unit {unit.name}", partial(unit_runs, unit))
+
+
+def planned_digests(role: HostRole) -> dict[str, str]:
+    """The sha256 of every file that holds no secret, by its place."""
+    shared = {file.dest: file.digest for file in role.spec.files if file.digest and not file.secret}
+    own = {dest: digest_of(text) for dest, text in role.own_files.items()}
+    return {**shared, **own}
+
+
+def packages_installed(family: str, packages: tuple[str, ...], shell: Shell) -> Verdict:
+    """Every package is installed, in the planned version where one is named (`name=version`)."""
+    planned = dict(package.partition("=")[::2] for package in packages)
+    seen = installed(family, tuple(planned), shell)
+    wrong = [
+        f"{name} {version or '(any)'}: seen {seen.get(name, 'none')}"
+        for name, version in planned.items()
+        if name not in seen or not version_fits(version, seen[name])
+    ]
+    return Verdict.of(not wrong, "; ".join(wrong) or f"{len(planned)} installed")
+
+
+def version_fits(planned: str, seen: str) -> bool:
+    """Whether an installed version is the planned one; `1.2.*` stands for any that begins so."""
+    return seen.startswith(planned[:-1]) if planned.endswith("*") else planned in {"", seen}
+
+
+def installed(family: str, names: tuple[str, ...], shell: Shell) -> dict[str, str]:
+    """Installed versions by package name; what is missing is left out."""
+    if family == "rpm":
+        answer = shell.run("rpm", "-q", "--qf", "%{NAME} ok %{VERSION}-%{RELEASE}\n", *names)
+    else:
+        answer = shell.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status} ${Version}\n", *names)
+    rows = (line.split() for line in answer.stdout.splitlines())
+    return {row[0]: row[2] for row in rows if len(row) == 3 and row[1] in {"ok", "installed"}}  # noqa: PLR2004
+
+
+def files_as_rendered(planned: dict[str, str], shell: Shell) -> Verdict:
+    """Every file has the digest of its rendering."""
+    answer = shell.run("sha256sum", "--", *planned)
+    seen = {dest: digest for digest, _, dest in (line.partition("  ") for line in answer.stdout.splitlines())}
+    wrong = [
+        f"{dest} {'differs' if dest in seen else 'is missing'}" for dest in planned if seen.get(dest) != planned[dest]
+    ]
+    return Verdict.of(not wrong, "; ".join(wrong) or "all as rendered")
+
+
+def unit_runs(unit: Unit, shell: Shell) -> Verdict:
+    """The unit is enabled and, where it is to be started, active."""
+    properties = "ActiveState,SubState,UnitFileState,Result"
+    answer = shell.run("systemctl", "show", "--property", properties, unit.name)
+    seen = dict(line.partition("=")[::2] for line in answer.stdout.splitlines())
+    state = f"{seen.get('ActiveState')} ({seen.get('SubState')}), {seen.get('UnitFileState') or 'no unit file'}"
+    runs = seen.get("ActiveState") == "active" or not unit.started
+    enabled = seen.get("UnitFileState") in {"enabled", "enabled-runtime", "static", "alias", "generated"}
+    return Verdict.of(runs and enabled, f"{unit.name} is {state}")
+
+
+def mounted(host: HostPlan, mount: NfsMount) -> Condition:
+    """The file system is mounted where the plan says, or its server answers where the kernel has no client."""
+    return Condition(
+        "mounts", host.name, f"{mount.server}:{mount.export} on {mount.mount}", partial(is_mounted, host, mount)
+    )
+
+
+def is_mounted(host: HostPlan, mount: NfsMount, shell: Shell) -> Verdict:
+    """The planned source and type are mounted, or automounted at first use."""
+    if "kernel-nfs-client" in host.hardware.absent:
+        return Verdict.not_here(f"this kind of machine has no NFS client in its kernel; {mount.mount} is not mounted")
+    answer = shell.run("findmnt", "--noheadings", "--output", "SOURCE,FSTYPE", "--mountpoint", mount.mount)
+    source, _, kind = answer.stdout.strip().rpartition(" ")
+    ok = kind.startswith(("nfs", "autofs")) and source.strip().endswith(f":{mount.export}")
+    return Verdict.of(ok, f"{mount.mount}: {answer.stdout.strip() or 'not mounted'}")
