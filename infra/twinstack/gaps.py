@@ -1,0 +1,100 @@
+"""What a site's inventory asks for and does not get here, and why: shown by `status` and at the end of `sandbox up`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ClusterShell.NodeSet import NodeSet
+
+from twinstack.components import COMPONENTS
+from twinstack.inventory.model import Service
+from twinstack.planning.model import HostPlan, Plan
+
+WITHOUT = {
+    "kernel-nfs-client": "the kernel has no NFS client: file systems are not mounted, NFS is checked at the protocol",
+    "kernel-nfs-server": "the kernel has no NFS server: nfs-ganesha serves the exports",
+    "cgroup2": "control groups are version 1: the kubelet is told to accept them",
+    "oom-score-adjust": "processes may not lower their OOM score: protection of system daemons is off",
+    "apparmor": "no AppArmor: containers run without its profiles",
+    "own-memory": "hosts see the memory of the whole machine: limits come from control groups only",
+    "numa": "no NUMA information: topology is flat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is simulated or left out; `where` names hosts or the section of the inventory."""
+
+    what: str
+    where: str
+    why: str
+
+
+def gaps(plan: Plan) -> tuple[Gap, ...]:
+    """Every gap between the inventory and what runs."""
+    return (
+        *simulated(plan),
+        *maintenance(plan),
+        *absent(plan),
+        *services(plan),
+        *file_systems(plan),
+        *components(plan),
+    )
+
+
+def named(hosts: list[HostPlan]) -> str:
+    """Hosts as a folded list."""
+    return str(NodeSet.fromlist([host.name for host in hosts]))
+
+
+def simulated(plan: Plan) -> Iterator[Gap]:
+    """Nodes with no machine behind them."""
+    hosts = [host for host in plan.hosts.values() if host.host.simulated]
+    if hosts:
+        yield Gap("simulated nodes", named(hosts), "KWOK answers for them: pods are placed there, nothing runs")
+
+
+def maintenance(plan: Plan) -> Iterator[Gap]:
+    """Hosts that nothing is applied to."""
+    hosts = [host for host in plan.hosts.values() if host.host.maintenance]
+    if hosts:
+        yield Gap("in maintenance", named(hosts), "drained in both schedulers, nothing is applied")
+
+
+def absent(plan: Plan) -> Iterator[Gap]:
+    """Capabilities that the hosts' kind of machine lacks."""
+    for capability in sorted({name for hardware in plan.site.hardware.values() for name in hardware.absent}):
+        hosts = [host for host in plan.hosts.values() if capability in host.hardware.absent]
+        if hosts:
+            yield Gap(f"no {capability}", named(hosts), WITHOUT.get(capability, "declared absent in the inventory"))
+
+
+def services(plan: Plan) -> Iterator[Gap]:
+    """Services that hosts are named for and that this version does not run yet."""
+    for service, missing in ((Service.MONITORING, "Prometheus"), (Service.LOGGING, "Loki")):
+        hosts = [host for host in plan.hosts.values() if host.runs(service)]
+        if hosts:
+            yield Gap(f"service {service}", named(hosts), f"this version runs node exporters, but not {missing}")
+
+
+def file_systems(plan: Plan) -> Iterator[Gap]:
+    """Storage that the inventory knows and this version does not set up yet."""
+    storage = plan.site.storage
+    for lustre in storage.lustre:
+        yield Gap(f"Lustre file system {lustre.name}", lustre.mount, "this version does not mount Lustre")
+    for gpfs in storage.gpfs:
+        yield Gap(f"GPFS file system {gpfs.name}", gpfs.mount, "this version does not mount GPFS")
+    if storage.ceph:
+        yield Gap("Ceph", "storage.ceph", "this version does not deploy Rook-Ceph")
+
+
+def components(plan: Plan) -> Iterator[Gap]:
+    """Platform components that are on and that this version does not deploy."""
+    here = {component.name for component in COMPONENTS}
+    missing = [name for name, component in plan.components.items() if component.on and name not in here]
+    if missing:
+        yield Gap("components", ", ".join(missing), "on by the inventory, this version does not deploy them")
+    if plan.site.kubernetes and plan.site.kubernetes.networking.cni != "bridge":
+        cni = plan.site.kubernetes.networking.cni
+        yield Gap(f"cni {cni}", "kubernetes.networking", f"this version does not deploy {cni}: nodes stay NotReady")

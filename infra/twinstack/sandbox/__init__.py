@@ -1,0 +1,1 @@
+"""Rack pretend hardware on one machine."""

@@ -1,0 +1,81 @@
+"""What the project promises of its own shape; the import contracts themselves are in .importlinter."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import yaml
+
+from twinstack.components import COMPONENTS
+from twinstack.planning.components import COMPONENTS as KNOWN
+from twinstack.planning.roles import ORDER
+from twinstack.rendering.roles import ROLES
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(path for folder in ("infra", "policies", "playbooks") for path in (ROOT / folder).rglob("*.py"))
+TASKS = sorted((ROOT / "playbooks").rglob("*.yml"))
+SWALLOWED = re.compile(r"failed_when:\s*false|ignore_errors:\s*(true|yes)|set_fact")
+
+
+def functions() -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    nodes = chain.from_iterable(ast.walk(ast.parse(path.read_text())) for path in SOURCES)
+    return [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_files_stay_short() -> None:
+    long = {str(path.relative_to(ROOT)) for path in SOURCES if len(path.read_text().splitlines()) > 300}
+    assert long == set()
+
+
+def test_functions_stay_short_and_typed() -> None:
+    lengths = sorted((node.end_lineno or 0) - node.lineno + 1 for node in functions())
+    assert statistics.median(lengths) <= 8
+    assert lengths[int(0.9 * len(lengths))] <= 30
+    assert [node.name for node in functions() if node.returns is None] == []
+
+
+@pytest.mark.parametrize("path", TASKS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_playbooks_swallow_no_failure_and_decide_nothing(path: Path) -> None:
+    assert not SWALLOWED.search(path.read_text())
+
+
+def test_plays_are_in_the_order_of_roles() -> None:
+    plays = yaml.safe_load((ROOT / "playbooks" / "site.yml").read_text())
+    assert [play["hosts"] for play in plays] == [role.replace("-", "_") for role in ORDER]
+    assert tuple(ROLES) == ORDER
+
+
+@pytest.mark.parametrize("role", sorted(path.name for path in (ROOT / "playbooks" / "roles").iterdir()))
+def test_every_role_is_described(role: str) -> None:
+    folder = ROOT / "playbooks" / "roles" / role
+    assert (folder / "README.md").read_text().startswith("# ")
+    assert yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+
+
+def test_every_component_is_known_to_the_plan_and_described() -> None:
+    for component in COMPONENTS:
+        assert component.name in KNOWN
+        assert (ROOT / "infra" / "twinstack" / "components" / component.name / "README.md").exists()
+
+
+def test_checking_an_inventory_needs_no_engine() -> None:
+    script = (
+        "import sys, twinstack.commands.check; print(sorted({'pulumi', 'ansible_runner', 'grpc'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_path_of_a_machine_and_no_registry_host_but_upstreams_own() -> None:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    texts = {name: (ROOT / name).read_text(errors="ignore") for name in names if not name.endswith((".sum", ".lock"))}
+    mine = Path(__file__).relative_to(ROOT).as_posix()
+    machine = re.compile(r"/work/(main|shared|build)|/root/\.(cache|pyenv|cargo)")
+    assert [name for name, text in texts.items() if name != mine and machine.search(text)] == []

@@ -1,0 +1,135 @@
+"""Both stacks on one machine, from one inventory: brought up once, looked at, changed, broken, mended, removed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.world import Done, World
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    world = World("e2e")
+    world.sandbox("down")
+    yield world
+    done = world.sandbox("down")
+    assert done.code == 0, done.output
+    left = subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout
+    assert "ts-e2e-" not in left
+    assert not world.instance.exists()
+    assert "ts-e2e-" not in Path("/proc/mounts").read_text()
+
+
+@pytest.fixture(scope="module")
+def killed(world: World) -> None:
+    """A run that was killed in the middle of Ansible's work: hosts are half made, the stack is locked."""
+
+    def hosts_are_changing() -> bool:
+        return any("changed: [" in line for run in world.runs() for line in world.printed(run))
+
+    world.kill_while(hosts_are_changing, "up", deadline=180)
+
+
+@pytest.fixture(scope="module")
+def up(world: World, killed: None) -> Done:
+    assert killed is None
+    done = world.sandbox("up")
+    print(done.output)
+    assert done.code == 0, done.output
+    return done
+
+
+def test_up_shows_a_job_on_each_stack(up: Done) -> None:
+    assert "in account climate on cpu[1-2]: COMPLETED" in up.output
+    assert "admitted by queue climate, ran on " in up.output
+    assert "both1: the job had CPU 0, the Guaranteed pod CPU 1" in up.output
+    assert "was placed on gpu" in up.output
+
+
+def test_the_summary_says_what_is_not_real(up: Done) -> None:
+    assert "gpu[1-4]" in up.output
+    assert "KWOK answers for them" in up.output
+    assert "make sandbox-shell" in up.output
+
+
+@pytest.mark.usefixtures("up")
+def test_a_second_up_contacts_no_host(world: World) -> None:
+    before = world.runs()
+    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive", "--policy-pack", "policies")
+    assert done.code == 0, done.output
+    assert world.runs() == before
+    assert "unchanged" in done.output
+    assert done.seconds < 30  # the figure itself is printed by the benchmark; this holds the order of magnitude
+
+
+@pytest.mark.usefixtures("up")
+def test_the_running_site_conforms(world: World, tmp_path: Path) -> None:
+    done, seen = world.conform(tmp_path)
+    assert done.code == 0, done.output
+    assert "failed" not in seen.values()
+    assert any(name.startswith("ctl1: slurm: node both1") for name in seen)
+    assert any("cluster queue of genomics is active" in name for name in seen)
+    not_here = [name for name, outcome in seen.items() if outcome == "skipped"]
+    assert all("mounts" in name for name in not_here)
+
+
+@pytest.mark.usefixtures("up")
+def test_conformance_names_the_one_daemon_that_is_down(world: World, tmp_path: Path) -> None:
+    world.on("cpu1", "systemctl", "stop", "slurmd")
+    try:
+        done, seen = world.conform(tmp_path)
+    finally:
+        world.on("cpu1", "systemctl", "start", "slurmd")
+    assert done.code == 1
+    failed = [name for name, outcome in seen.items() if outcome == "failed"]
+    assert failed == ["cpu1: services: slurm-compute: unit slurmd.service"]
+
+
+@pytest.mark.usefixtures("up")
+def test_a_preview_names_host_role_and_text_and_up_touches_no_other_host(world: World) -> None:
+    site = world.instance / "site.yaml"
+    before, runs = site.read_text(), world.runs()
+    site.write_text(before.replace("tier: services", "tier: web"))
+    assert site.read_text() != before
+    preview = world.pulumi("preview", "--diff", "--non-interactive")
+    assert preview.code == 0, preview.output
+    assert "kube1" in preview.output
+    assert "kubernetes-worker" in preview.output
+    assert '~ tier: "services" => "web"' in preview.output
+    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    # One host of the pool at a time, for the pool's max_unavailable is 1.
+    touched = [world.applied(run) for run in world.runs() if run not in runs]
+    assert sorted(touched, key=sorted) == [{"kube1"}, {"kube2"}]
+    label = "jsonpath={.metadata.labels.tier}"
+    assert (
+        world.on("ctl1", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "node", "kube1", "-o", label)
+        == "web"
+    )
+
+
+@pytest.mark.usefixtures("up")
+def test_every_role_applied_again_changes_nothing(world: World, tmp_path: Path) -> None:
+    state = world.state()
+    for resource in state["deployment"]["resources"]:  # type: ignore[index]
+        if resource["type"] == "twinstack:index:Host":
+            for part in ("inputs", "outputs"):
+                resource[part]["roles"] = dict.fromkeys(resource[part]["roles"], "forgotten")
+    forgotten = tmp_path / "state.json"
+    forgotten.write_text(json.dumps(state))
+    argv = ("pulumi", "-C", str(world.instance), "stack", "import", "-s", "sandbox", "--file", str(forgotten))
+    assert world.sandbox("exec", "--", *argv).code == 0
+    before = world.runs()
+    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    runs = [run for run in world.runs() if run not in before]
+    applied = set().union(*(world.applied(run) for run in runs))
+    assert applied == {"ctl1", "stor1", "cpu1", "cpu2", "kube1", "kube2", "both1", "flex1"}
+    assert [line for run in runs for line in world.printed(run) if line.startswith("changed:")] == []

@@ -1,0 +1,116 @@
+"""A sandbox as its owner sees it: by the commands of the console script alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+ROOT = Path(__file__).resolve().parents[2]
+TWINSTACK = Path(sys.executable).with_name("twinstack")
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class World:
+    name: str
+
+    @property
+    def instance(self) -> Path:
+        return Path(os.environ.get("TWINSTACK_HOME") or "/var/lib/twinstack") / "sandboxes" / self.name
+
+    def call(self, *words: str, timeout: float = 900) -> Done:
+        begin = time.monotonic()
+        done = subprocess.run(
+            [TWINSTACK, *words],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, time.monotonic() - begin)
+
+    def kill_while(self, seen: Callable[[], bool], *words: str, deadline: float) -> None:
+        """Start a command and end it and its whole process group at once, as soon as something is seen."""
+        argv = [str(TWINSTACK), "sandbox", *words, "--name", self.name]
+        child = subprocess.Popen(
+            argv, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            until(seen, deadline, lambda: child.poll() is None)
+        finally:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+    def sandbox(self, verb: str, *words: str, timeout: float = 900) -> Done:
+        return self.call("sandbox", verb, "--name", self.name, *words, timeout=timeout)
+
+    def on(self, host: str, *argv: str) -> str:
+        done = self.sandbox("exec", "--host", host, "--", *argv)
+        assert done.code == 0, done.output
+        return done.output
+
+    def pulumi(self, *words: str) -> Done:
+        return self.sandbox("pulumi", *words)
+
+    def conform(self, tmp: Path, *words: str) -> tuple[Done, dict[str, str]]:
+        """The run, and the outcome of each condition by name."""
+        report = tmp / f"conform-{time.monotonic_ns()}.xml"
+        done = self.call("conform", "-s", self.name, "--junit", str(report), *words)
+        return done, outcomes(report) if report.exists() else {}
+
+    def runs(self) -> list[Path]:
+        """Folders of the Ansible runs so far, oldest first."""
+        return sorted((self.instance / "work" / "runs").glob("*"))
+
+    def applied(self, run: Path) -> set[str]:
+        """Hosts to which an Ansible run applied a role; others were at most asked on their behalf."""
+        groups = json.loads((run / "inventory.json").read_text())["all"]["children"]
+        return {host for group, members in groups.items() if group != "reachable" for host in members["hosts"]}
+
+    def printed(self, run: Path) -> list[str]:
+        """What an Ansible run printed, by line."""
+        stdout = run / "artifacts" / "ansible" / "stdout"
+        return stdout.read_text().splitlines() if stdout.exists() else []
+
+    def state(self) -> dict[str, object]:
+        done = self.sandbox("exec", "--", "pulumi", "-C", str(self.instance), "stack", "export", "-s", "sandbox")
+        assert done.code == 0, done.output
+        document: dict[str, object] = json.loads(done.output)
+        return document
+
+
+def until(seen: Callable[[], bool], deadline: float, alive: Callable[[], bool]) -> None:
+    """Wait for something to be seen while something else is alive."""
+    waiting = Retrying(
+        stop=stop_after_delay(deadline), wait=wait_fixed(0.1), retry=retry_if_result(lambda done: not done)
+    )
+    assert waiting(lambda: seen() or not alive())
+    assert alive()
+
+
+def outcomes(report: Path) -> dict[str, str]:
+    """The outcome of each condition: passed, failed or skipped."""
+    found = {}
+    for case in ET.parse(report).iter("testcase"):
+        name = case.attrib["name"].partition("[")[2].rstrip("]")
+        ended = {child.tag for child in case}
+        found[name] = "failed" if ended & {"failure", "error"} else "skipped" if "skipped" in ended else "passed"
+    return found
