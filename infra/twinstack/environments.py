@@ -23,6 +23,20 @@ def environments() -> list[str]:
     return sorted(stacks | set(every_name(home())))
 
 
+def _beginning(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in environments() if name.startswith(incomplete)]
+
+
+stack_option = click.option(
+    "-s",
+    "--stack",
+    required=True,
+    metavar="ENV",
+    shell_complete=_beginning,
+    help="The environment: a folder under stacks/, or a sandbox.",
+)
+
+
 def sandbox_of(name: str) -> Layout | None:
     """The sandbox of a name, when it is racked on this machine."""
     try:

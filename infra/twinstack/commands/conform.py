@@ -9,13 +9,11 @@ from pathlib import Path
 import click
 
 from twinstack.commands.loading import site_of
-from twinstack.environments import inventory_of, repository, within
+from twinstack.environments import inventory_of, repository, stack_option, within
 
 
 @click.command()
-@click.option(
-    "-s", "--stack", required=True, metavar="ENV", help="The environment: a folder under stacks/, or a sandbox."
-)
+@stack_option
 @click.option(
     "--inventory", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another inventory file."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -44,7 +45,17 @@ def mend() -> None:
     """Check what the machine lacks; continuous integration, where nobody reads, installs it."""
     if os.environ.get("CI") == "true" and os.geteuid() == 0:
         prerequisites.install(prerequisites.missing_packages(), say)
-    prerequisites.require(home())
+    lacks = (*prerequisites.check(home()), *without_go())
+    if lacks:
+        raise prerequisites.LackingError(lacks)
+
+
+def without_go() -> Iterator[prerequisites.Lack]:
+    """What keeps the tools from being built, in the words of the other lacks."""
+    error = toolchain.lacking()
+    if error:
+        what, _, mend_it = str(error).partition("\n")
+        yield prerequisites.Lack(what, mend_it.strip())
 
 
 @command.command("prerequisites")

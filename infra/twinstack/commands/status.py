@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from twinstack.commands.loading import site_of
-from twinstack.environments import inventory_of, sandbox_of
+from twinstack.environments import inventory_of, sandbox_of, stack_option
 from twinstack.gaps import gaps
 from twinstack.planning import plan
 from twinstack.planning.model import Plan
@@ -18,9 +18,7 @@ from twinstack.sandbox.summary import rows, table
 
 
 @click.command()
-@click.option(
-    "-s", "--stack", required=True, metavar="ENV", help="The environment: a folder under stacks/, or a sandbox."
-)
+@stack_option
 @click.option(
     "--inventory", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another inventory file."
 )

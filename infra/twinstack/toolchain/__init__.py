@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twinstack.toolchain.model import ToolchainError
-from twinstack.toolchain.supply import binaries, ensure, existing
+from twinstack.toolchain.supply import binaries, ensure, existing, lacking
 from twinstack.toolchain.table import OPERATOR, TOOLS
 
-__all__ = ["OPERATOR", "TOOLS", "ToolchainError", "binaries", "ensure", "existing"]
+__all__ = ["OPERATOR", "TOOLS", "ToolchainError", "binaries", "ensure", "existing", "lacking"]

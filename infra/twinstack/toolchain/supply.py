@@ -53,6 +53,17 @@ def binaries(names: Iterable[str], progress: Progress = silent) -> dict[str, Pat
     return _have(names, progress, pinned=True)
 
 
+def lacking() -> ToolchainError | None:
+    """Return what keeps missing tools from being built, before anything is begun; None when nothing does."""
+    missing = {SOURCES / state.tool.folder for state in map(look, chosen(None)) if state.standing is Standing.MISSING}
+    try:
+        if missing:
+            check_go(sorted(missing))
+    except ToolchainError as error:
+        return error
+    return None
+
+
 def existing(names: Iterable[str] | None = None) -> Path:
     """Return the directory that `ensure` returns, without building anything.
 
