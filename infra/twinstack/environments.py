@@ -36,6 +36,10 @@ stack_option = click.option(
     help="The environment: a folder under stacks/, or a sandbox.",
 )
 
+inventory_option = click.option(
+    "--inventory", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another inventory file."
+)
+
 
 def sandbox_of(name: str) -> Layout | None:
     """The sandbox of a name, when it is racked on this machine."""

@@ -9,14 +9,12 @@ from pathlib import Path
 import click
 
 from twinstack.commands.loading import site_of
-from twinstack.environments import inventory_of, repository, stack_option, within
+from twinstack.environments import inventory_of, inventory_option, repository, stack_option, within
 
 
 @click.command()
 @stack_option
-@click.option(
-    "--inventory", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another inventory file."
-)
+@inventory_option
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write JUnit XML as well."
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from twinstack.commands.loading import site_of
-from twinstack.environments import inventory_of, sandbox_of, stack_option
+from twinstack.environments import inventory_of, inventory_option, sandbox_of, stack_option
 from twinstack.gaps import gaps
 from twinstack.planning import plan
 from twinstack.planning.model import Plan
@@ -19,9 +19,7 @@ from twinstack.sandbox.summary import rows, table
 
 @click.command()
 @stack_option
-@click.option(
-    "--inventory", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another inventory file."
-)
+@inventory_option
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(stack: str, inventory: Path | None, output: str) -> None:
     """Show what runs where, and every gap between the inventory and what is real."""
