@@ -104,6 +104,7 @@ def slurm(*pools: str, **changes: Any) -> Slurm:
     """A Slurm section with one partition over the pools."""
     fields: dict[str, Any] = {
         "cluster": "test",
+        "version": "22.05",
         "partitions": {"main": Partition("main", pools, default=True, max_time=None, qos=None)},
         "qos": {},
         "scheduling": Scheduling(select="cons_tres", preempt_mode="off", fair_share=True),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 
-from twinstack.inventory.model import Host, NfsMount, Pool, Qos, Scheduling, Service, Stack, Tuning
+from twinstack.inventory.model import Host, NfsMount, OperatingSystem, Pool, Qos, Scheduling, Service, Stack, Tuning
 
 API_VERSIONS = ("twinstack/v1",)
 """Versions of the vocabulary that can be read."""
@@ -29,6 +29,19 @@ RELEASES = {
     "alma": ("9",),
 }
 """Supported releases by distribution."""
+
+SLURM_RELEASES = ("21.08", "22.05", "23.02", "23.11", "24.05", "24.11", "25.05")
+"""Releases of Slurm that the roles know, oldest first."""
+
+SLURM_OF: Mapping[tuple[str, str], str] = {
+    ("debian", "12"): "22.05",
+    ("ubuntu", "22.04"): "21.08",
+    ("ubuntu", "24.04"): "23.11",
+    ("rhel", "9"): "22.05",
+    ("rocky", "9"): "22.05",
+    ("alma", "9"): "22.05",
+}
+"""Slurm's release by distribution: slurm-wlm of packages.debian.org and packages.ubuntu.com, slurm of EPEL 9."""
 
 KUBERNETES_MINORS = ("1.35",)
 """Minor versions of Kubernetes that the roles know."""
@@ -73,6 +86,11 @@ def endpoint(hosts: Iterable[Host]) -> str:
     """The API server's address: the first control plane's own; empty where there is none."""
     planes = (host for host in hosts if Service.KUBERNETES_CONTROL_PLANE in host.services)
     return next((f"{host.address}:{API_PORT}" for host in planes), "")
+
+
+def slurm_version(system: OperatingSystem) -> str:
+    """The release of Slurm that a distribution has; the oldest known one for a system that rules refuse."""
+    return SLURM_OF.get((system.distribution, system.release), SLURM_RELEASES[0])
 
 
 def state_location(cluster: str, hosts: Iterable[Host], mounts: Iterable[NfsMount]) -> str | None:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from twinstack.inventory import defaults
-from twinstack.inventory.model import Host, NfsMount, Pool, Service, Stack
+from twinstack.inventory.model import Host, NfsMount, OperatingSystem, Pool, Service, Stack
 from twinstack.rendering.kubernetes_versions import RELEASES
 
 MOUNT = NfsMount("home", "nfs1", "/export", "/home", ())
@@ -59,6 +59,13 @@ def test_state_is_shared_where_there_are_several_controllers() -> None:
     assert defaults.state_location("lab", [one, two], [MOUNT]) == "/home/.slurm/lab"
     assert defaults.state_location("lab", [one], [MOUNT]) is None
     assert defaults.state_location("lab", [one, two], []) is None
+
+
+def test_every_supported_system_has_a_release_of_slurm() -> None:
+    systems = {(name, release) for name, releases in defaults.RELEASES.items() for release in releases}
+    assert set(defaults.SLURM_OF) == systems
+    assert set(defaults.SLURM_OF.values()) <= set(defaults.SLURM_RELEASES)
+    assert defaults.slurm_version(OperatingSystem("debian", "12")) == "22.05"
 
 
 def test_releases_of_kubernetes_are_those_that_can_be_rendered() -> None:

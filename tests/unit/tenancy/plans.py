@@ -128,7 +128,7 @@ class Planned:
     def _site(self, control: Host) -> Site:
         networking = Networking("bridge", IPv4Network("10.244.0.0/16"), IPv4Network("10.96.0.0/16"), kube_proxy=True)
         scheduling = Scheduling("cons_tres", "requeue", fair_share=True)
-        slurm = Slurm("tiny", {}, {qos.name: qos for qos in self.qos}, scheduling, None, None)
+        slurm = Slurm("tiny", "22.05", {}, {qos.name: qos for qos in self.qos}, scheduling, None, None)
         return Site(
             path=Path("/sites/tiny/site.yaml"),
             name="tiny",

@@ -19,7 +19,10 @@ def build(raw: Section, document: Document, notes: Notes) -> Site:
     machines_by_name = hosts.hosts(raw["hosts"], lines, notes)
     by_pool = pools.pools(raw.get("pools", {}), machines_by_name.values(), notes)
     stored = storage.storage(raw.get("storage", {}))
-    batch = slurm.slurm(raw["slurm"], raw["name"], machines_by_name.values(), stored.nfs) if "slurm" in raw else None
+    system = OperatingSystem(raw["os"]["distribution"], raw["os"]["release"])
+    batch = None
+    if "slurm" in raw:
+        batch = slurm.slurm(raw["slurm"], raw["name"], system, machines_by_name.values(), stored.nfs)
     cluster = None
     if "kubernetes" in raw:
         cluster = kubernetes.kubernetes(raw["kubernetes"], networks, machines_by_name, by_pool, notes)
@@ -28,7 +31,7 @@ def build(raw: Section, document: Document, notes: Notes) -> Site:
         name=raw["name"],
         domain=raw["domain"],
         timezone=raw.get("timezone", defaults.TIMEZONE),
-        os=OperatingSystem(raw["os"]["distribution"], raw["os"]["release"]),
+        os=system,
         networks=networks,
         hardware=machines.hardware(raw["hardware"]),
         hosts=machines_by_name,

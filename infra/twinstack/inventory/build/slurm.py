@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping
 
 from twinstack.inventory import defaults
 from twinstack.inventory.build.notes import Section
-from twinstack.inventory.model import Host, NfsMount, Partition, Qos, Scheduling, Slurm
+from twinstack.inventory.model import Host, NfsMount, OperatingSystem, Partition, Qos, Scheduling, Slurm
 from twinstack.inventory.units import duration
 
 
-def slurm(section: Section, site: str, hosts: Iterable[Host], mounts: Iterable[NfsMount]) -> Slurm:
+def slurm(
+    section: Section, site: str, system: OperatingSystem, hosts: Iterable[Host], mounts: Iterable[NfsMount]
+) -> Slurm:
     """The Slurm cluster; it is called like the site unless named."""
     cluster = section.get("cluster", site)
     health = section.get("health_check")
     return Slurm(
         cluster=cluster,
+        version=section.get("version") or defaults.slurm_version(system),
         partitions={name: _partition(name, each) for name, each in section["partitions"].items()},
         qos=_qos(section.get("qos", {})),
         scheduling=_scheduling(section.get("scheduling", {})),

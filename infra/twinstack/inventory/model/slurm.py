@@ -38,9 +38,14 @@ class Scheduling:
 
 @dataclass(frozen=True, slots=True)
 class Slurm:
-    """The Slurm section; `health_check_interval` in seconds; `state_location` where controllers share state."""
+    """The Slurm section.
+
+    `version` is a release (`24.11`), `health_check_interval` in seconds, `state_location` where
+    controllers share state.
+    """
 
     cluster: str
+    version: str
     partitions: Mapping[str, Partition]
     qos: Mapping[str, Qos]
     scheduling: Scheduling

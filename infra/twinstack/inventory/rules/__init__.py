@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     services.accounting,
     services.shared_state,
     services.nfs_servers,
+    slurm.release,
     slurm.partition_pools,
     slurm.empty_partitions,
     slurm.unused_pools,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twinstack.inventory.defaults import SLURM_RELEASES
 from twinstack.inventory.model import Partition, Site, Stack
 from twinstack.inventory.problems import Finding
 from twinstack.inventory.rules.rule import rule
 from twinstack.inventory.wording import did_you_mean
+
+
+@rule("slurm.version")
+def release(site: Site) -> Iterator[Finding]:
+    """The roles know what goes with this release."""
+    if site.slurm and site.slurm.version not in SLURM_RELEASES:
+        known = ", ".join(SLURM_RELEASES)
+        yield Finding(("slurm", "version"), f"Slurm {site.slurm.version} is not known", f"known: {known}")
 
 
 @rule("slurm.partitions", "pools.*.stack")

@@ -8,6 +8,13 @@ from tests.unit.inventory.breaking import Case, assert_found, case
 
 CASES = [
     case(
+        "slurm.release",
+        ("  state_location: /home/.slurm\n", '  state_location: /home/.slurm\n  version: "20.11"\n'),
+        at="version:",
+        below="slurm:",
+        says="Slurm 20.11 is not known",
+    ),
+    case(
         "slurm.partition_pools",
         ("pools: [both]", "pools: [both, bath]"),
         at="pools: [both",
