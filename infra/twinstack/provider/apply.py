@@ -27,7 +27,7 @@ class HostChange:
     delegates: tuple[Connection, ...] = ()
     pool: str = ""
     max_unavailable: int = 1
-    in_service: bool = False
+    disturbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

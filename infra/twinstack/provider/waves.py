@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-
-DISRUPTIVE = frozenset({"slurm-compute", "containerd", "kubernetes-control-plane", "kubernetes-worker"})
 
 
 class Disturbable(Protocol):
@@ -22,12 +20,8 @@ class Disturbable(Protocol):
         """How many hosts of the pool may be disturbed at a time."""
 
     @property
-    def in_service(self) -> bool:
-        """Whether the host may be running something already."""
-
-    @property
-    def roles(self) -> Sequence[str]:
-        """The roles that will be applied."""
+    def disturbs(self) -> Collection[str]:
+        """The roles whose change disturbs what the host runs; empty for a host that is not in service."""
 
 
 Change = TypeVar("Change", bound=Disturbable)
@@ -45,15 +39,15 @@ class _Place:
 
 
 def waves(changes: Sequence[Change]) -> list[list[Change]]:
-    """Changes in waves: in each, at most `max_unavailable` hosts in service of a pool have a disruptive role changed.
+    """Changes in waves: in each, at most `max_unavailable` hosts of a pool are disturbed.
 
-    What disturbs nobody (a new host, a role that restarts nothing that runs jobs) is in the first wave.
+    What disturbs nobody (a new host, a change that restarts nothing that jobs need) is in the first wave.
     """
     planned: list[list[Change]] = [[]]
     places: dict[str, _Place] = defaultdict(_Place)
     for change in changes:
         wave = 0
-        if change.in_service and not DISRUPTIVE.isdisjoint(change.roles):
+        if change.disturbs:
             places[change.pool] = places[change.pool].next(max(1, change.max_unavailable))
             wave = places[change.pool].wave
         planned.extend([] for _ in range(len(planned), wave + 1))

@@ -46,8 +46,9 @@ class Renderer:
         restarts: tuple[str, ...] = (),
         reloads: tuple[str, ...] = (),
         validate: str | None = None,
+        drain: bool | None = None,
     ) -> PlacedFile:
-        """The artefact `name` as a file at `dest`; `secret` fills the `@secret:NAME@` marks of its text."""
+        """The artefact `name` as a file at `dest`; the rest is as `PlacedFile` says."""
         artefact = self.artefact(name, text)
         return PlacedFile(
             dest=dest,
@@ -60,6 +61,7 @@ class Renderer:
             restarts=restarts,
             reloads=reloads,
             validate=validate,
+            drain=drain,
         )
 
     def role(

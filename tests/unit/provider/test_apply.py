@@ -82,7 +82,13 @@ def test_a_role_without_a_play_is_not_taken_for_applied() -> None:
 
 def test_hosts_in_service_are_disturbed_in_waves() -> None:
     runner = FakeRunner()
-    apply(runner, *(change(f"cpu{n}", pool="batch", max_unavailable=2, in_service=True) for n in range(3)))
+    apply(
+        runner,
+        *(
+            change(f"cpu{n}", pool="batch", max_unavailable=2, disturbs={"slurm-compute": ("slurmd",)})
+            for n in range(3)
+        ),
+    )
     assert [play.groups["slurm_compute"] for play in runner.seen] == [["cpu0", "cpu1"], ["cpu2"]]
 
 

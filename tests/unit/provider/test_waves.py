@@ -10,8 +10,7 @@ class Change:
     name: str
     pool: str = "batch"
     max_unavailable: int = 2
-    in_service: bool = True
-    roles: tuple[str, ...] = ("slurm-compute",)
+    disturbs: tuple[str, ...] = ("slurm-compute",)
 
 
 def names(changes: list[Change]) -> list[list[str]]:
@@ -27,14 +26,13 @@ def test_pools_are_counted_apart() -> None:
     assert names(changes) == [["a", "k"], ["b"]]
 
 
-def test_new_hosts_and_harmless_roles_all_go_first() -> None:
+def test_what_disturbs_nobody_goes_first() -> None:
     changes = [
         Change("a", max_unavailable=1),
         Change("b", max_unavailable=1),
-        Change("new", max_unavailable=1, in_service=False),
-        Change("calm", max_unavailable=1, roles=("base", "node-exporter")),
+        Change("calm", max_unavailable=1, disturbs=()),
     ]
-    assert names(changes) == [["a", "new", "calm"], ["b"]]
+    assert names(changes) == [["a", "calm"], ["b"]]
 
 
 def test_a_limit_of_nothing_still_lets_one_through() -> None:

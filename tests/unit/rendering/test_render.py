@@ -88,3 +88,10 @@ def test_adding_a_compute_host_changes_no_role_of_its_neighbours() -> None:
 
     before, after = digests(40), digests(41)
     assert {host: after[host] for host in before} == before
+
+
+def test_what_a_role_calls_calm_is_there(rendered: Rendering) -> None:
+    for roles in rendered.hosts.values():
+        for role in roles.values():
+            spec = role.spec
+            assert {*spec.calm} <= {*spec.packages, *spec.params, *role.own, *(unit.name for unit in spec.units)}

@@ -9,6 +9,7 @@ from typing import ClassVar
 from pulumi.provider.experimental.provider import PropertyDiff
 
 from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, progress
+from twinstack.provider.disruption import disruption
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
 from twinstack.provider.host_state import HostState, dropped, pending
@@ -130,8 +131,14 @@ class HostResource(Resource):
             delegates=tuple(host.controllers.values()),
             pool=host.pool,
             max_unavailable=host.max_unavailable,
-            in_service=bool(case.old.roles),
+            disturbs=self._disturbs(case, roles),
         )
+
+    def _disturbs(self, case: _Case, roles: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """What of the change disturbs jobs and pods, by role; nothing on a machine that is not in service."""
+        if not case.old.roles or not case.new.connection.is_same_machine(case.old.connection):
+            return {}
+        return disruption(case.old, case.new, roles, self._store)
 
     async def _apply(self, changes: Sequence[HostChange]) -> Sequence[HostResult]:
         self._roles = {change.name: change.roles for change in changes}

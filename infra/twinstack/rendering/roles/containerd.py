@@ -46,6 +46,8 @@ def _spec(renderer: Renderer, host: HostPlan, profile: str) -> RoleSpec:
         ),
         units=(*((Unit(cni_bridge.SERVICE),) if bridge else ()), Unit(unit)),
         params={"images": _images(renderer, profile)},
+        drain=True,
+        calm=("images", *((cni_bridge.SERVICE,) if bridge else ())),
     )
 
 
@@ -78,21 +80,29 @@ def _kernel_files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
         "kernel/containers.conf",
         lambda: kernel_settings.SYSCTL_TEXT,
         restarts=("systemd-sysctl.service",),
+        drain=False,
     )
     if modules is None:
         return (sysctl,)
     # Bridged packets have settings only when their module is there: its unit is restarted first, by its name.
     restarts = ("systemd-modules-load.service",)
-    return (renderer.file(kernel_settings.MODULES, "kernel/modules.conf", lambda: modules, restarts=restarts), sysctl)
+    loaded = renderer.file(
+        kernel_settings.MODULES, "kernel/modules.conf", lambda: modules, restarts=restarts, drain=False
+    )
+    return (loaded, sysctl)
 
 
 def _bridge_files(renderer: Renderer) -> tuple[PlacedFile, ...]:
+    """Routes follow every host that comes and goes; what pods have open outlives the moment without them."""
     restarts = (cni_bridge.SERVICE,)
+    unit = renderer.file(
+        cni_bridge.UNIT, "cni/pod-network.service", lambda: cni_bridge.UNIT_TEXT, restarts=restarts, drain=False
+    )
     return (
         PlacedFile(cni_bridge.CONFLIST),
-        PlacedFile(cni_bridge.ROUTES, restarts=restarts),
-        PlacedFile(cni_bridge.MASQUERADE, restarts=restarts),
-        renderer.file(cni_bridge.UNIT, "cni/pod-network.service", lambda: cni_bridge.UNIT_TEXT, restarts=restarts),
+        PlacedFile(cni_bridge.ROUTES, restarts=restarts, drain=False),
+        PlacedFile(cni_bridge.MASQUERADE, restarts=restarts, drain=False),
+        unit,
     )
 
 

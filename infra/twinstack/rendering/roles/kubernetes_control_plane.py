@@ -9,7 +9,14 @@ from twinstack.planning.model import HostPlan
 from twinstack.rendering import kubeadm, kubernetes_packages
 from twinstack.rendering.model import HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
-from twinstack.rendering.roles.kubernetes_worker import node_files, node_params, own_files, own_params, profile_of
+from twinstack.rendering.roles.kubernetes_worker import (
+    CALM,
+    node_files,
+    node_params,
+    own_files,
+    own_params,
+    profile_of,
+)
 
 ROLE = "kubernetes-control-plane"
 CONFIG = "/etc/twinstack/kubeadm.yaml"
@@ -25,9 +32,11 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
             ROLE,
             profile,
             packages=kubernetes_packages.packages(renderer.distribution, kubeadm.section(renderer.plan).version),
-            files=(PlacedFile(CONFIG), *node_files(renderer, host)),
+            files=(PlacedFile(CONFIG, drain=True), *node_files(renderer, host)),
             units=(Unit(renderer.distribution.units["kubelet"]),),
             params={**node_params(renderer, host), "config": CONFIG},
+            drain=True,
+            calm=CALM,
         ),
         own_files={CONFIG: kubeadm.init_text(renderer.plan, host), **own_files(renderer, host)},
         own=_own_params(renderer, host),

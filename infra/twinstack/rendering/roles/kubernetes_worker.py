@@ -12,6 +12,8 @@ from twinstack.rendering.model import HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 
 ROLE = "kubernetes-worker"
+CALM = ("labels", "own_labels", "taints", "join", "ready", "repository")
+"""Parameters that are read by who is yet to join, or that change what the scheduler knows of the node only."""
 
 
 def render(renderer: Renderer, host: HostPlan) -> HostRole:
@@ -27,6 +29,8 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
             files=node_files(renderer, host),
             units=(Unit(renderer.distribution.units["kubelet"]),),
             params=node_params(renderer, host),
+            drain=True,
+            calm=CALM,
         ),
         own_files=own_files(renderer, host),
         own=own_params(host),
@@ -39,15 +43,19 @@ def profile_of(host: HostPlan) -> str:
 
 
 def node_files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
-    """Files of any node. The kubelet's have no `restarts`: kubeadm starts it, and changes go through kubeadm."""
+    """Files of any node. The kubelet's have no `restarts`: kubeadm starts it, and changes go through kubeadm.
+
+    A kubelet that comes up with another division of the machine may refuse pods that run, hence the drain
+    (kubernetes.io/docs/tasks/administer-cluster/cpu-management-policies, "Changing the CPU Manager Policy").
+    """
     version, names = section(renderer.plan).version, renderer.distribution
     keep = directory_of(renderer.site.artifacts.images) is not None
     patch = renderer.file(
-        kubelet.PATCH, f"kubelet/{profile_of(host)}.yaml", lambda: kubelet.patch(host, keep_images=keep)
+        kubelet.PATCH, f"kubelet/{profile_of(host)}.yaml", lambda: kubelet.patch(host, keep_images=keep), drain=True
     )
     pin = kubernetes_packages.pin_text(names, version)
     pins = (renderer.file(kubernetes_packages.PIN, "apt/kubernetes", lambda: pin),) if pin else ()
-    return (patch, PlacedFile(renderer.distribution.paths["kubelet-flags"]), *pins)
+    return (patch, PlacedFile(renderer.distribution.paths["kubelet-flags"], drain=True), *pins)
 
 
 def node_params(renderer: Renderer, host: HostPlan) -> Mapping[str, object]:

@@ -33,6 +33,8 @@ def _mounted(renderer: Renderer, profile: str, mounts: tuple[NfsMount, ...]) -> 
         files=tuple(file for mount in mounts for file in _files(renderer, mount)),
         units=tuple(Unit(mount_units.unit_name(mount.mount, "automount")) for mount in mounts),
         params=_params(renderer, MADE, mounts),
+        drain=True,
+        calm=("mounts", "sources"),
     )
 
 

@@ -27,4 +27,6 @@ def _spec(renderer: Renderer, host: HostPlan, profile: str) -> RoleSpec:
         files=slurm_daemon.files(renderer, host, profile),
         units=(Unit(renderer.distribution.units["slurm-compute"]),),
         params={"unit": renderer.distribution.units["slurm-compute"]},
+        drain=True,
+        calm=("unit",),
     )
