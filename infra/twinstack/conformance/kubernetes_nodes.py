@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 from twinstack.conformance.model import Condition, Shell, Verdict
 from twinstack.inventory.model import Service
 from twinstack.planning.model import HostPlan, Plan
+from twinstack.rendering import kubelet
+from twinstack.rendering.containerd import directory_of
 
 CONFIG = "/etc/kubernetes/admin.conf"
+DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
 def conditions(plan: Plan) -> Iterator[Condition]:
@@ -20,6 +24,7 @@ def conditions(plan: Plan) -> Iterator[Condition]:
     if not plan.site.kubernetes or not planes:
         return
     at = planes[0].name
+    keep_images = directory_of(plan.site.artifacts.images) is not None
     yield Condition(
         "kubernetes",
         at,
@@ -32,7 +37,8 @@ def conditions(plan: Plan) -> Iterator[Condition]:
                 "kubernetes", at, f"node {host.name}", partial(node_as_planned, host, plan.site.kubernetes.version)
             )
             if not host.host.simulated and not host.host.maintenance:
-                yield Condition("kubernetes", at, f"kubelet settings of {host.name}", partial(kubelet_as_planned, host))
+                asks = partial(kubelet_as_planned, host, keep_images=keep_images)
+                yield Condition("kubernetes", at, f"kubelet settings of {host.name}", asks)
 
 
 def ask(shell: Shell, *argv: str) -> dict[str, Any]:
@@ -92,29 +98,24 @@ def taints(host: HostPlan, node: Mapping[str, Any]) -> Iterator[str]:
             yield f"taint {taint.key}={taint.value}:{taint.effect} is missing"
 
 
-def kubelet_as_planned(host: HostPlan, shell: Shell) -> Verdict:
-    """The running kubelet's own configuration has the pool's resource managers and keeps off the others' CPUs."""
+def kubelet_as_planned(host: HostPlan, shell: Shell, *, keep_images: bool) -> Verdict:
+    """The running kubelet's own configuration is, setting by setting, what is rendered for its host."""
     document = ask(shell, "get", "--raw", f"/api/v1/nodes/{host.name}/proxy/configz")
     if "error" in document:
         return Verdict.wrong(document["error"])
-    seen = document["kubeletconfig"]
+    seen, wanted = document["kubeletconfig"], kubelet.settings(host, keep_images=keep_images)
     wrong = [
         f"{key}: planned {value}, seen {seen.get(key)}"
-        for key, value in managers(host).items()
-        if seen.get(key) != value
+        for key, value in wanted.items()
+        if seconds(seen.get(key)) != seconds(value)
     ]
-    if host.stack == "split" and not seen.get("reservedSystemCPUs"):
-        wrong.append("a split host's kubelet reserves no CPUs")
-    return Verdict.of(not wrong, "; ".join(wrong) or "as planned")
+    return Verdict.of(not wrong, "; ".join(wrong) or f"as rendered ({len(wanted)} settings)")
 
 
-def managers(host: HostPlan) -> dict[str, str]:
-    """The kubelet's resource managers by configuration key."""
-    if host.pool is None:
-        return {}
-    tuning = host.pool.tuning
-    return {
-        "cpuManagerPolicy": tuning.cpu_manager,
-        "topologyManagerPolicy": tuning.topology_manager,
-        "memoryManagerPolicy": tuning.memory_manager,
-    }
+def seconds(value: object) -> object:
+    """A time as Go writes it (`1m30s`) in seconds; anything else as it is."""
+    found = DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if not found:
+        return value
+    hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest

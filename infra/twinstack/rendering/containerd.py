@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twinstack.inventory.model import Hardware, Kubernetes
 from twinstack.rendering.distribution import Distribution
@@ -15,22 +15,62 @@ MIRROR = f"{REGISTRIES}/_default/hosts.toml"
 DROP_IN = "/etc/systemd/system/containerd.service.d/50-twinstack.conf"
 # Network providers other than the distribution's plugins bring their own binaries and put them here.
 PROVIDERS_PLUGINS = "/opt/cni/bin"
+CNI = "/etc/cni/net.d"
+# Other components add runtimes by files of their own.
+IMPORTS = ["/etc/containerd/conf.d/*.toml"]
+RUNTIME = "io.containerd.runc.v2"
+
+# Reads a new configuration as the daemon would: text that is no TOML, or of a version that it does not know, fails.
+CHECK = "containerd --config %s config dump"
+
+Sections = tuple[tuple[str, Mapping[str, object]], ...]
 
 _CRI = 'plugins."io.containerd.grpc.v1.cri"'
+_RUNTIME = 'plugins."io.containerd.cri.v1.runtime"'
+_IMAGES = 'plugins."io.containerd.cri.v1.images"'
+_RUNC = "containerd.runtimes.runc"
+_UNPACKED = {"snapshotter": "overlayfs"}
+_SYSTEMD = {"SystemdCgroup": True}
 
 
 def config_text(kubernetes: Kubernetes, hardware: Hardware, names: Distribution) -> str:
-    """The text of config.toml (version 2: containerd 1.6 and later)."""
-    sections = (
-        ("", {"version": 2, "imports": ["/etc/containerd/conf.d/*.toml"]}),
-        (_CRI, {"sandbox_image": pause_image(kubernetes.version), **concessions(hardware)}),
-        (f"{_CRI}.cni", {"bin_dir": plugins(kubernetes, names), "conf_dir": "/etc/cni/net.d"}),
-        (f"{_CRI}.containerd", {"snapshotter": "overlayfs", "default_runtime_name": "runc"}),
-        (f"{_CRI}.containerd.runtimes.runc", {"runtime_type": "io.containerd.runc.v2"}),
-        (f"{_CRI}.containerd.runtimes.runc.options", {"SystemdCgroup": True}),
+    """The text of config.toml for the series of containerd that the distribution has."""
+    sections = SERIES[names.containerd](pause_image(kubernetes.version), plugins(kubernetes, names), hardware)
+    return "\n".join(_section(name, values) for name, values in sections if values)
+
+
+def series_1(pause: str, where: str, hardware: Hardware) -> Sections:
+    """Containerd 1.6 and 1.7: version 2 (docs/cri/config.md of 1.7)."""
+    return (
+        ("", {"version": 2, "imports": IMPORTS}),
+        (_CRI, {"sandbox_image": pause, **concessions(hardware)}),
+        (f"{_CRI}.cni", {"bin_dir": where, "conf_dir": CNI}),
+        (f"{_CRI}.containerd", {**_UNPACKED, "default_runtime_name": "runc"}),
+        (f"{_CRI}.{_RUNC}", {"runtime_type": RUNTIME}),
+        (f"{_CRI}.{_RUNC}.options", _SYSTEMD),
         (f"{_CRI}.registry", {"config_path": REGISTRIES}),
     )
-    return "\n".join(_section(name, values) for name, values in sections)
+
+
+def series_2(pause: str, where: str, hardware: Hardware) -> Sections:
+    """Containerd 2.1 and later: version 3, which has images and runtimes apart (docs/cri/config.md of 2.3).
+
+    `bin_dirs` came with 2.1, and `bin_dir` goes with 2.3 (RELEASES.md, deprecated features).
+    """
+    return (
+        ("", {"version": 3, "imports": IMPORTS}),
+        (_IMAGES, _UNPACKED),
+        (f"{_IMAGES}.pinned_images", {"sandbox": pause}),
+        (f"{_IMAGES}.registry", {"config_path": REGISTRIES}),
+        (_RUNTIME, concessions(hardware)),
+        (f"{_RUNTIME}.cni", {"bin_dirs": [where], "conf_dir": CNI}),
+        (f"{_RUNTIME}.containerd", {"default_runtime_name": "runc"}),
+        (f"{_RUNTIME}.{_RUNC}", {"runtime_type": RUNTIME}),
+        (f"{_RUNTIME}.{_RUNC}.options", _SYSTEMD),
+    )
+
+
+SERIES: Mapping[str, Callable[[str, str, Hardware], Sections]] = {"1": series_1, "2": series_2}
 
 
 def concessions(hardware: Hardware) -> Mapping[str, object]:

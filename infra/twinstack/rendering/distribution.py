@@ -12,7 +12,8 @@ from twinstack.inventory.model import OperatingSystem
 class Distribution:
     """Names of one family of distributions; `packages`, `units` and `paths` map our word to theirs.
 
-    `pin` formats a package with its version as the family's installer takes it.
+    `pin` formats a package with its version as the family's installer takes it; `containerd` is the major version of
+    the one that its releases have.
     """
 
     family: str
@@ -20,6 +21,7 @@ class Distribution:
     units: Mapping[str, str]
     paths: Mapping[str, str]
     pin: str
+    containerd: str
 
     def install(self, *words: str) -> tuple[str, ...]:
         """The packages behind our words, sorted, each once."""
@@ -77,6 +79,7 @@ DEBIAN = Distribution(
         "database": "/etc/mysql/mariadb.conf.d",
     },
     pin="{name}={version}",
+    containerd="1",  # Debian 12 has 1.6.20, Ubuntu 22.04 and 24.04 have 1.7, which is configured alike
 )
 
 REDHAT = Distribution(
@@ -103,6 +106,7 @@ REDHAT = Distribution(
         "kubernetes-source": "/etc/yum.repos.d/twinstack-kubernetes.repo",
     },
     pin="{name}-{version}",
+    containerd="2",  # containerd.io of Docker's repository, 2.1 or later
 )
 
 FAMILIES: Mapping[str, Distribution] = {

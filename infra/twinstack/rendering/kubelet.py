@@ -8,7 +8,6 @@ from twinstack.inventory.model import Hardware, Tuning
 from twinstack.planning.model import HostPlan
 from twinstack.rendering import kubelet_memory, yaml_text
 from twinstack.rendering.kernel_settings import shares_kernel
-from twinstack.rendering.kubelet_memory import EVICTION
 
 API = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}
 PATCHES = "/etc/kubernetes/patches"
@@ -20,9 +19,12 @@ POLICIES: Mapping[str, frozenset[str]] = {
     "cpu_manager": frozenset({"none", "static"}),
     "topology_manager": frozenset({"none", "best-effort", "restricted", "single-numa-node"}),
     "memory_manager": frozenset({"None", "Static"}),
+    "topology_scope": frozenset({"container", "pod"}),
 }
 # A strict reservation needs a CPU that no pod can have alone: a kubelet without one does not start again.
 STRICT_FROM = 2
+# Of a shutdown's grace, the part that is kept for what other pods need to end well (static pods, CSI drivers).
+CRITICAL_PART = 3
 
 
 class UnknownPolicyError(ValueError):
@@ -36,7 +38,13 @@ def patch(host: HostPlan, *, keep_images: bool) -> str:
 
 def settings(host: HostPlan, *, keep_images: bool) -> Mapping[str, object]:
     """Every setting in which nodes of this pool and hardware differ from the cluster's."""
-    return {**managers(host), **reservations(host), **concessions(host.hardware, keep_images=keep_images)}
+    return {
+        **managers(host),
+        **reservations(host),
+        **limits(host),
+        **evictions(host),
+        **concessions(host.hardware, keep_images=keep_images),
+    }
 
 
 def managers(host: HostPlan) -> Mapping[str, object]:
@@ -47,6 +55,7 @@ def managers(host: HostPlan) -> Mapping[str, object]:
     policies: dict[str, object] = {
         "cpuManagerPolicy": tuning.cpu_manager,
         "topologyManagerPolicy": tuning.topology_manager,
+        "topologyManagerScope": tuning.topology_scope,
         "memoryManagerPolicy": tuning.memory_manager,
     }
     if strict(host):
@@ -122,6 +131,23 @@ def cpu_list(cpus: Iterable[int]) -> str:
     return ",".join("-".join(map(str, run)) for run in runs)
 
 
+def limits(host: HostPlan) -> Mapping[str, object]:
+    """How many pods, and how long a shutdown waits for them; what the inventory leaves out is the kubelet's to say."""
+    tuning = host.pool.tuning if host.pool and host.allocation.kubernetes else None
+    found: dict[str, object] = {}
+    if tuning and tuning.max_pods:
+        found["maxPods"] = tuning.max_pods
+    if tuning and tuning.shutdown_grace:
+        found["shutdownGracePeriod"] = f"{tuning.shutdown_grace}s"
+        found["shutdownGracePeriodCriticalPods"] = f"{tuning.shutdown_grace // CRITICAL_PART}s"
+    return found
+
+
+def evictions(host: HostPlan) -> Mapping[str, object]:
+    """When pods have to go; a host that shares the machine's disk need not keep it free."""
+    return {"evictionHard": eviction(kubelet_memory.eviction(host), 1 if shares_kernel(host.hardware) else 10)}
+
+
 def reserved_memory(host: HostPlan) -> list[Mapping[str, object]]:
     """What the static memory manager takes from each NUMA node; the sum is systemReserved and eviction together."""
     return [
@@ -133,8 +159,7 @@ def reserved_memory(host: HostPlan) -> list[Mapping[str, object]]:
 
 def concessions(hardware: Hardware, *, keep_images: bool) -> Mapping[str, object]:
     """What a machine that lacks a capability needs in order to run a kubelet at all."""
-    disk = 1 if shares_kernel(hardware) else 10
-    found: dict[str, object] = {"evictionHard": eviction(disk)}
+    found: dict[str, object] = {}
     if keep_images or shares_kernel(hardware):
         found["imageGCHighThresholdPercent"] = 100
     if "cgroup2" in hardware.absent:
@@ -144,14 +169,11 @@ def concessions(hardware: Hardware, *, keep_images: bool) -> Mapping[str, object
     return found
 
 
-def eviction(disk: int) -> Mapping[str, str]:
-    """Every hard threshold (one that is left out would be off); `disk` in percent.
-
-    A host that shares the machine's memory shares its disk, too, which is nobody's business to keep free here.
-    """
+def eviction(memory: int, disk: int) -> Mapping[str, str]:
+    """Every hard threshold (one that is left out would be off); `memory` in MiB, `disk` in percent."""
     half = max(1, disk // 2)
     return {
-        "memory.available": f"{EVICTION}Mi",
+        "memory.available": f"{memory}Mi",
         "nodefs.available": f"{disk}%",
         "nodefs.inodesFree": f"{half}%",
         "imagefs.available": f"{disk}%",

@@ -16,17 +16,23 @@ EVICTION = 100
 SHOWN = (15, 16)
 
 
+def eviction(host: HostPlan) -> int:
+    """MiB of free memory below which the kubelet evicts pods."""
+    wanted = host.pool.tuning.eviction_memory if host.pool else None
+    return EVICTION if wanted is None else max(1, wanted // MIB)
+
+
 def reserved(host: HostPlan) -> int:
     """MiB of the machine that are not Kubernetes', rounded up; never less than what eviction needs."""
     share = host.allocation.kubernetes
     if share is None:
-        return EVICTION
-    return max(EVICTION, -(-(host.hardware.memory - share.memory) // MIB))
+        return eviction(host)
+    return max(eviction(host), -(-(host.hardware.memory - share.memory) // MIB))
 
 
 def system_reserved(host: HostPlan) -> int:
     """MiB beside the eviction threshold, which the kubelet subtracts by itself."""
-    return reserved(host) - EVICTION
+    return reserved(host) - eviction(host)
 
 
 def numa_nodes(host: HostPlan) -> int:

@@ -15,7 +15,8 @@ PACKAGE_REVISION = "1.1"
 class Release:
     """Tags of the images beside Kubernetes' own that kubeadm of a minor version uses.
 
-    Source: `cmd/kubeadm/app/constants/constants.go` of that version (DefaultEtcdVersion, PauseVersion, CoreDNSVersion).
+    Source: `cmd/kubeadm/app/constants/constants.go` of v1.34.4, v1.35.4 and v1.36.0 (DefaultEtcdVersion,
+    PauseVersion, CoreDNSVersion).
     """
 
     etcd: str
@@ -24,7 +25,9 @@ class Release:
 
 
 RELEASES: Mapping[str, Release] = {
+    "1.34": Release(etcd="3.6.5-0", pause="3.10.1", coredns="v1.12.1"),
     "1.35": Release(etcd="3.6.6-0", pause="3.10.1", coredns="v1.13.1"),
+    "1.36": Release(etcd="3.6.8-0", pause="3.10.2", coredns="v1.14.2"),
 }
 
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from tests.unit.conformance.fakes import FakeShell
+from tests.unit.rendering import kubernetes_hosts
 from twinstack.conformance import Outcome, kubernetes_nodes, queues
+from twinstack.conformance.model import Verdict
 from twinstack.inventory.model import Taint, Tuning
+from twinstack.planning.model import HostPlan
+from twinstack.rendering import kubelet
 
 
 def host(*, simulated: bool = False, maintenance: bool = False, stack: str = "kubernetes") -> Any:
@@ -68,13 +73,25 @@ def configz(**settings: Any) -> FakeShell:
     return FakeShell().tell("kubectl", stdout=json.dumps({"kubeletconfig": settings}))
 
 
-def test_kubelet_settings_come_from_the_pool() -> None:
-    good = {"cpuManagerPolicy": "static", "topologyManagerPolicy": "none", "memoryManagerPolicy": "None"}
-    assert kubernetes_nodes.kubelet_as_planned(host(), configz(**good)).outcome is Outcome.OK
-    verdict = kubernetes_nodes.kubelet_as_planned(host(), configz(**{**good, "cpuManagerPolicy": "none"}))
-    assert "cpuManagerPolicy: planned static, seen none" in verdict.message
-    split = kubernetes_nodes.kubelet_as_planned(host(stack="split"), configz(**good))
-    assert split.message == "a split host's kubelet reserves no CPUs"
+def settings_of(planned: HostPlan, **changes: Any) -> Verdict:
+    document = {**kubelet.settings(planned, keep_images=False), "containerLogMaxSize": "10Mi", **changes}
+    return kubernetes_nodes.kubelet_as_planned(planned, configz(**document), keep_images=False)
+
+
+def test_a_kubelet_lives_by_all_that_was_rendered_for_it() -> None:
+    tuning = replace(kubernetes_hosts.STATIC, shutdown_grace=90)
+    planned = kubernetes_hosts.host(kubernetes_hosts.kubernetes_pool(tuning=tuning))
+    assert settings_of(planned, shutdownGracePeriod="1m30s").outcome is Outcome.OK
+    wrong = settings_of(planned, cpuManagerPolicy="none", reservedMemory=[])
+    assert "cpuManagerPolicy: planned static, seen none" in wrong.message
+    assert "reservedMemory: planned [{" in wrong.message
+
+
+def test_a_kubelet_that_does_not_answer_is_wrong() -> None:
+    planned = kubernetes_hosts.host(kubernetes_hosts.kubernetes_pool())
+    shell = FakeShell().tell("kubectl", rc=1, stderr="not found")
+    verdict = kubernetes_nodes.kubelet_as_planned(planned, shell, keep_images=False)
+    assert verdict.message == "not found"
 
 
 def test_an_inactive_queue_is_wrong_and_says_why() -> None:

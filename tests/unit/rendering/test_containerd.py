@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from tests.unit import sites
 from tests.unit.rendering.kubernetes_hosts import HERE
 from twinstack.rendering import containerd
-from twinstack.rendering.distribution import DEBIAN, REDHAT
+from twinstack.rendering.distribution import DEBIAN, REDHAT, Distribution
 
 CRI = "io.containerd.grpc.v1.cri"
 
@@ -32,8 +35,32 @@ def test_plugins_are_the_distributions_with_the_bridge_and_the_providers_own_oth
         return str(config(*arguments)["plugins"][CRI]["cni"]["bin_dir"])
 
     assert where() == "/usr/lib/cni"
-    assert where("bridge", frozenset(), REDHAT) == "/usr/libexec/cni"
     assert where("cilium") == where("calico") == "/opt/cni/bin"
+
+
+def test_the_second_series_has_images_and_runtimes_apart() -> None:
+    found = config(absent=HERE, names=REDHAT)
+    images, runtime = (found["plugins"][f"io.containerd.cri.v1.{name}"] for name in ("images", "runtime"))
+    assert found["version"] == 3
+    assert images["pinned_images"] == {"sandbox": "registry.k8s.io/pause:3.10.1"}
+    assert images["registry"] == {"config_path": "/etc/containerd/certs.d"}
+    assert runtime["cni"]["bin_dirs"] == ["/usr/libexec/cni"]
+    assert runtime["containerd"]["runtimes"]["runc"]["options"] == {"SystemdCgroup": True}
+    assert runtime["disable_apparmor"] is True
+
+
+@pytest.mark.parametrize("names", [DEBIAN, REDHAT])
+def test_both_series_say_the_same_things(names: Distribution) -> None:
+    text = containerd.config_text(sites.kubernetes(), sites.hardware(), names)
+    for word in ("overlayfs", "default_runtime_name", "SystemdCgroup", "pause:", "conf_dir", "config_path"):
+        assert text.count(word) == 1, word
+
+
+@pytest.mark.skipif(not shutil.which("containerd"), reason="no containerd here")
+def test_containerd_itself_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(containerd.config_text(sites.kubernetes(), sites.hardware(absent=HERE), DEBIAN))
+    subprocess.run(containerd.CHECK.replace("%s", str(path)).split(), check=True, capture_output=True)
 
 
 def test_other_components_can_add_a_runtime_without_touching_the_file() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.unit.rendering.kubernetes_hosts import GIB, HERE, STATIC, host, kuber
 from twinstack.inventory.model import Slice, Tuning
 from twinstack.planning import plan
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import kubelet
+from twinstack.rendering import kubelet, kubelet_memory
 
 
 def settings(planned: HostPlan, *, keep_images: bool = False) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def test_what_is_offered_is_what_the_plan_gave() -> None:
 def test_the_static_memory_manager_gets_the_sum_that_it_checks() -> None:
     found = settings(split(8, 8, sockets=1, numa_per_socket=2, memory=64 * GIB))
     by_node = {item["numaNode"]: int(item["limits"]["memory"].removesuffix("Mi")) for item in found["reservedMemory"]}
-    assert sum(by_node.values()) == int(found["systemReserved"]["memory"].removesuffix("Mi")) + kubelet.EVICTION
+    assert sum(by_node.values()) == int(found["systemReserved"]["memory"].removesuffix("Mi")) + kubelet_memory.EVICTION
     assert by_node[0] == 30 * 1024
 
 
@@ -107,7 +108,29 @@ def test_images_that_cannot_be_pulled_again_are_not_collected() -> None:
 
 def test_every_hard_threshold_is_stated_since_a_missing_one_is_off() -> None:
     signals = {"memory.available", "nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree"}
-    assert set(kubelet.eviction(10)) == signals
+    assert set(kubelet.eviction(100, 10)) == signals
+
+
+def test_what_the_pool_says_of_its_kubelets_is_said_to_them() -> None:
+    tuning = replace(STATIC, topology_scope="pod", max_pods=200, shutdown_grace=90)
+    found = settings(host(kubernetes_pool(tuning=tuning)))
+    assert found["topologyManagerScope"] == "pod"
+    assert found["maxPods"] == 200
+    assert (found["shutdownGracePeriod"], found["shutdownGracePeriodCriticalPods"]) == ("90s", "30s")
+
+
+def test_what_the_pool_leaves_out_is_left_to_the_kubelet() -> None:
+    assert not {"maxPods", "shutdownGracePeriod"} & set(settings(host(kubernetes_pool())))
+
+
+def test_an_eviction_threshold_is_part_of_the_reservation_so_that_sums_hold() -> None:
+    planned = host(kubernetes_pool(tuning=replace(STATIC, eviction_memory=GIB)), memory=64 * GIB)
+    found = settings(planned)
+    assert found["evictionHard"]["memory.available"] == "1024Mi"
+    by_node = sum(int(item["limits"]["memory"].removesuffix("Mi")) for item in found["reservedMemory"])
+    assert by_node == int(found["systemReserved"]["memory"].removesuffix("Mi")) + 1024
+    assert planned.allocation.kubernetes is not None
+    assert (planned.hardware.memory - planned.allocation.kubernetes.memory) >> 20 == by_node
 
 
 @pytest.mark.parametrize(
@@ -116,6 +139,7 @@ def test_every_hard_threshold_is_stated_since_a_missing_one_is_off() -> None:
         (Tuning("dynamic", "none", "None"), "tuning.cpu_manager: 'dynamic' is none of none, static"),
         (Tuning("none", "bogus", "None"), "tuning.topology_manager: 'bogus'"),
         (Tuning("none", "none", "static"), "tuning.memory_manager: 'static' is none of None, Static"),
+        (Tuning("none", "none", "None", "node"), "tuning.topology_scope: 'node' is none of container, pod"),
     ],
 )
 def test_a_policy_that_no_kubelet_knows_is_refused(tuning: Tuning, message: str) -> None:

@@ -10,7 +10,7 @@ from twinstack.inventory.build.notes import Notes, Section
 from twinstack.inventory.hostlists import doubles, expand, fold
 from twinstack.inventory.model import Host, Pool, Slice, Split, Stack, Taint, Tuning
 from twinstack.inventory.problems import Place
-from twinstack.inventory.units import size
+from twinstack.inventory.units import duration, size
 
 
 def pools(section: Section, hosts: Iterable[Host], notes: Notes) -> Mapping[str, Pool]:
@@ -43,6 +43,10 @@ def _tuning(section: Section, usual: Tuning) -> Tuning:
         cpu_manager=section.get("cpu_manager", usual.cpu_manager),
         topology_manager=section.get("topology_manager", usual.topology_manager),
         memory_manager=section.get("memory_manager", usual.memory_manager),
+        topology_scope=section.get("topology_scope", usual.topology_scope),
+        max_pods=section.get("max_pods"),
+        eviction_memory=size(section["eviction_memory"]) if "eviction_memory" in section else None,
+        shutdown_grace=duration(section["shutdown_grace"]) if "shutdown_grace" in section else None,
     )
 
 

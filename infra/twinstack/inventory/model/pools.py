@@ -19,11 +19,18 @@ class Taint:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """Kubelet resource managers of a pool (kubelet configuration's own values)."""
+    """Kubelet settings of a pool (kubelet configuration's own words).
+
+    None leaves a setting at the kubelet's default; `eviction_memory` is in bytes, `shutdown_grace` in seconds.
+    """
 
     cpu_manager: str
     topology_manager: str
     memory_manager: str
+    topology_scope: str = "container"
+    max_pods: int | None = None
+    eviction_memory: int | None = None
+    shutdown_grace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

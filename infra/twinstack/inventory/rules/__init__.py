@@ -72,6 +72,8 @@ RULES: tuple[Rule, ...] = (
     kubernetes.release,
     kubernetes.pod_network,
     kubernetes.needed,
+    kubernetes.pod_count,
+    kubernetes.untuned,
     kubernetes.image_mirror,
     storage.shadowing,
     storage.class_names,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from twinstack.inventory.defaults import KUBERNETES_MINORS
-from twinstack.inventory.model import Kubernetes, Site
+from twinstack.inventory.model import Kubernetes, Site, Stack
 from twinstack.inventory.problems import Finding
 from twinstack.inventory.rules.rule import rule
+
+PODS_OF_A_RANGE = 253
+"""A /24 without the network's, the bridge's and the broadcast address."""
 
 
 @rule("kubernetes.version")
@@ -41,6 +44,28 @@ def needed(site: Site) -> Iterator[Finding]:
         why = reason(site, site.kubernetes)
         if why and site.kubernetes.components.get(name, {}) is None:
             yield Finding(("kubernetes", "components", name), f"off, but {why} needs it", "leave the line out")
+
+
+@rule("pools.*.tuning", "pools.*.stack", "kubernetes.networking")
+def pod_count(site: Site) -> Iterator[Finding]:
+    """A node does not take more pods than its range has addresses: all networks give each node a /24."""
+    for pool in site.pools.values():
+        if site.kubernetes and (pool.tuning.max_pods or 0) > PODS_OF_A_RANGE:
+            place = ("pools", pool.name, "tuning", "max_pods")
+            yield Finding(place, f"{pool.tuning.max_pods} pods, and a node's range has {PODS_OF_A_RANGE}", "less")
+
+
+@rule("pools.*.tuning", "pools.*.stack")
+def untuned(site: Site) -> Iterator[Finding]:
+    """Only kubelets are tuned here: not those that a Slurm pool does not have."""
+    for pool in site.pools.values():
+        given = [name for name in _KUBELET_ONLY if getattr(pool.tuning, name) is not None]
+        if pool.stack is Stack.SLURM and given:
+            what = f"{pool.name} belongs to slurm and has no kubelet"
+            yield Finding(("pools", pool.name, "tuning", given[0]), what, "leave it away")
+
+
+_KUBELET_ONLY = ("max_pods", "eviction_memory", "shutdown_grace")
 
 
 def _class(site: Site, names: list[str]) -> bool:

@@ -63,6 +63,7 @@ def _runtime_files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]
         f"containerd/{hardware.name}.toml",
         lambda: containerd.config_text(kubernetes, hardware, names),
         restarts=restarts,
+        validate=containerd.CHECK,
     )
     drop_in, mirror = containerd.drop_in_text(hardware), containerd.mirror_of(renderer.site.artifacts.images)
     found = [config]

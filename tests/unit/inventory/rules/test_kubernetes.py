@@ -11,7 +11,7 @@ CASES = [
         "kubernetes.release",
         ("version: 1.35.4", "version: 1.12.0"),
         at="version:",
-        says="1.12.0 is not known (known: 1.35.x)",
+        says="1.12.0 is not known (known: 1.34.x, 1.35.x, 1.36.x)",
     ),
     case(
         "kubernetes.pod_network",
@@ -34,6 +34,18 @@ CASES = [
     case("kubernetes.needed", ("kueue: {}", "kwok: false"), at="kwok:", says="off, but a simulated host needs it"),
     case(
         "kubernetes.needed", ("kueue: {}", "rook-ceph: false"), at="rook-ceph:", says="off, but storage.ceph needs it"
+    ),
+    case(
+        "kubernetes.pod_count",
+        ("      tier: services", "      tier: services\n    tuning: {max_pods: 254}"),
+        at="tuning:",
+        says="254 pods, and a node's range has 253",
+    ),
+    case(
+        "kubernetes.untuned",
+        ("    stack: slurm\n  both", "    stack: slurm\n    tuning: {shutdown_grace: 60s}\n  both"),
+        at="tuning:",
+        says="batch belongs to slurm and has no kubelet",
     ),
     case(
         "kubernetes.image_mirror",
