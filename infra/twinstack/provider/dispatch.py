@@ -103,6 +103,15 @@ class TwinstackProvider(engine.Provider):
         properties = await kind.update(_call(request), plain_map(request.olds), plain_map(request.news))
         return engine.UpdateResponse(property_map(properties, kind.SECRET))
 
+    async def read(self, request: engine.ReadRequest) -> engine.ReadResponse:
+        """Look how a resource is found; inputs stay as they are, for nobody but the program changes them."""
+        kind = self._of(request.type)
+        call = Call(request.urn, request.name)
+        found = await kind.read(call, plain_map(request.properties), plain_map(request.inputs))
+        if found is None:
+            return engine.ReadResponse("", {}, {})
+        return engine.ReadResponse(request.resource_id, property_map(found, kind.SECRET), request.inputs)
+
     async def delete(self, request: engine.DeleteRequest) -> None:
         """Remove a resource."""
         call = Call(request.urn, request.name)
@@ -116,6 +125,10 @@ class TwinstackProvider(engine.Provider):
     def is_checked(self, urn: str) -> bool:
         """Whether a resource's inputs can be wrong."""
         return self._of(urn.split("::")[-2]).CHECKED
+
+    def is_observed(self, urn: str) -> bool:
+        """Whether the world can differ from a resource's state."""
+        return self._of(urn.split("::")[-2]).OBSERVED
 
     def secret_of(self, urn: str) -> frozenset[str]:
         """The names of a resource's secret properties."""

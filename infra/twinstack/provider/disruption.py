@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from twinstack.provider.host_state import HostState
+from twinstack.provider.host_state import Drift, HostState
 from twinstack.provider.store import Store
 
 Manifest = Mapping[str, Any]
@@ -34,10 +34,16 @@ def _of_role(role: str, old: HostState, new: HostState, store: Store) -> Iterato
     if applied is None:
         yield from [UNKNOWN] if disturbs_at_all(wanted) else []
         return
-    parts = [*_changes(applied, wanted), *_own(role, old, new, wanted)]
+    parts = [*_changes(applied, wanted), *_own(role, old, new, wanted), *_drifted(old.drift.get(role), wanted)]
     yield from _disturbing(parts, applied, wanted)
-    if not parts and old.specs[role] == new.specs[role] and disturbs_at_all(wanted):
+    if not parts and role not in old.drift and old.specs[role] == new.specs[role] and disturbs_at_all(wanted):
         yield "was not applied to the end"
+
+
+def _drifted(drift: Drift | None, wanted: Manifest) -> Iterator[str]:
+    """Files to be mended; what stopped or went away is there for no job, and comes back under all."""
+    subjects = {word.split()[0] for word in drift.found} if drift else set()
+    yield from (file["dest"] for file in wanted["files"] if file["dest"] in subjects)
 
 
 def disturbs_at_all(manifest: Manifest) -> bool:

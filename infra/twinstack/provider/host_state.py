@@ -9,11 +9,30 @@ from twinstack.provider.connection import Connection
 from twinstack.provider.values import Properties, flag, mapping, number, table, text, texts
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a role on a host was found to differ from what was applied, in words, and what to restart to mend it."""
+
+    found: tuple[str, ...]
+    restart: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, properties: Properties) -> Drift:
+        """Drift from a state."""
+        return cls(texts(properties, "found"), texts(properties, "restart"))
+
+    @property
+    def properties(self) -> dict[str, object]:
+        """Drift as a state keeps it."""
+        return {"found": list(self.found), **({"restart": list(self.restart)} if self.restart else {})}
+
+
 @dataclass(frozen=True)
 class HostState:
     """The properties of a Host, typed; in a state `roles` are the digests that were applied, in inputs those wanted.
 
-    `units` are pairs of role and systemd unit in the order of roles (the engine keeps no order in mappings).
+    `units` are pairs of role and systemd unit in the order of roles (the engine keeps no order in mappings). `drift` is
+    in a state only, by role, from the last time that the host was observed.
     """
 
     connection: Connection
@@ -27,11 +46,14 @@ class HostState:
     secrets: Mapping[str, Mapping[str, str]]
     units: tuple[tuple[str, str], ...]
     controllers: Mapping[str, Connection]
+    drift: Mapping[str, Drift]
 
     @classmethod
     def of(cls, properties: Properties) -> HostState:
         """A host from its resource's properties."""
-        own, secrets, controllers = (mapping(properties, key) for key in ("own", "secrets", "controllers"))
+        own, secrets, controllers, drift = (
+            mapping(properties, key) for key in ("own", "secrets", "controllers", "drift")
+        )
         return cls(
             connection=Connection.of(properties),
             pool=text(properties, "pool"),
@@ -44,6 +66,7 @@ class HostState:
             secrets={role: table(secrets, role) for role in secrets},
             units=tuple((role, unit) for role, _, unit in (name.partition(":") for name in texts(properties, "units"))),
             controllers={side: Connection.of(mapping(controllers, side)) for side in controllers},
+            drift={role: Drift.of(mapping(drift, role)) for role in drift},
         )
 
     @property
@@ -53,15 +76,25 @@ class HostState:
 
 
 def pending(old: HostState, new: HostState) -> tuple[str, ...]:
-    """Roles to be applied: those whose content or secrets changed, and all of them on a machine installed anew."""
+    """Roles to be applied: those whose content or secrets changed or that drifted, all on a machine installed anew."""
     if not new.connection.is_same_machine(old.connection):
         return tuple(new.roles)
     return tuple(role for role in new.roles if is_pending(role, old, new))
 
 
 def is_pending(role: str, old: HostState, new: HostState) -> bool:
-    """Whether one role differs from what was applied."""
-    return old.roles.get(role) != new.roles[role] or old.secrets.get(role, {}) != new.secrets.get(role, {})
+    """Whether one role differs from what was applied, or the host from what it placed."""
+    return old.roles.get(role) != new.roles[role] or is_turned(role, old, new) or role in old.drift
+
+
+def is_turned(role: str, old: HostState, new: HostState) -> bool:
+    """Whether a role has other secrets to take up."""
+    return old.secrets.get(role, {}) != new.secrets.get(role, {})
+
+
+def in_place(state: HostState, wanted: HostState) -> tuple[str, ...]:
+    """Roles of a state that were applied as they were last wanted: those of which a host can be expected to be so."""
+    return tuple(role for role, digest in state.roles.items() if wanted.roles.get(role) == digest)
 
 
 def dropped(old: HostState, new: HostState) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def role_vars(host: HostState, role: str, store: Store) -> dict[str, object]:
         "files": [_file(file, host, role, store) for file in manifest["files"]],
         "units": manifest["units"],
         "params": unsafe({**manifest["params"], **host.own.get(role, {})}),
+        "restart": list(host.drift[role].restart) if role in host.drift else [],
     }
 
 

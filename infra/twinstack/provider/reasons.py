@@ -26,6 +26,7 @@ def _of_role(role: str, old: HostState, new: HostState, store: Store) -> Iterato
     found = [
         *_of_manifests(_manifest(old.specs[role], store), _manifest(new.specs[role], store)),
         *_of_own(role, old, new),
+        *(old.drift[role].found if role in old.drift else ()),
     ]
     yield from found or ["was not applied to the end"]
 

@@ -29,6 +29,7 @@ Request = TypeVar(
     "Request",
     provider_pb2.CheckRequest,
     provider_pb2.DiffRequest,
+    provider_pb2.ReadRequest,
     provider_pb2.CreateRequest,
     provider_pb2.UpdateRequest,
     provider_pb2.DeleteRequest,
@@ -60,6 +61,14 @@ class Servicer(ProviderServicer):
         if request.olds == request.news:
             return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE, hasDetailedDiff=True)
         return await self._told(super().Diff, request, context)
+
+    async def Read(  # noqa: N802 - the name is the protocol's
+        self, request: provider_pb2.ReadRequest, context: Context
+    ) -> provider_pb2.ReadResponse:
+        """Look how a resource is found; kinds that cannot differ from their state pass as they are, unread."""
+        if self._twinstack.is_observed(request.urn):
+            return await self._told(super().Read, request, context)
+        return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
 
     async def Create(  # noqa: N802 - the name is the protocol's
         self, request: provider_pb2.CreateRequest, context: Context

@@ -30,7 +30,7 @@ class Store:
         """The text with this digest, or None where this machine has never rendered it."""
         try:
             return self.path(digest).read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             return None
 
     def _write(self, digest: str, text: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_installed import DPKG, missing_by_dpkg, missing_by_rpm
 
 DOCUMENTATION = """
 module: twinstack_packages
@@ -31,34 +29,6 @@ installer:
   type: str
   returned: always
 """
-
-DPKG = Path("/usr/bin/dpkg-query")
-
-
-def installed_by_dpkg(listing: str) -> dict[str, str]:
-    """Versions of the installed packages in dpkg-query's `status package version` lines."""
-    rows = [line.split(" ") for line in listing.splitlines()]
-    return {name: version for status, name, version in rows if status == "ii"}
-
-
-def lacks(package: str, versions: dict[str, str]) -> bool:
-    """Whether a package, given as `name` or `name=version`, is not installed so."""
-    name, _, version = package.partition("=")
-    return name not in versions or version not in {"", versions[name]}
-
-
-def missing_by_dpkg(packages: list[str]) -> list[str]:
-    """Packages that dpkg does not know as installed."""
-    names = [package.partition("=")[0] for package in packages]
-    form = "${db:Status-Abbrev}${Package} ${Version}\n"
-    asked = subprocess.run([DPKG, "-W", "-f", form, *names], capture_output=True, text=True, check=False)
-    versions = installed_by_dpkg(asked.stdout)
-    return [package for package in packages if lacks(package, versions)]
-
-
-def missing_by_rpm(packages: list[str]) -> list[str]:
-    """Packages that rpm does not know as installed."""
-    return [package for package in packages if subprocess.run(["rpm", "-q", package], check=False).returncode]
 
 
 def main() -> None:

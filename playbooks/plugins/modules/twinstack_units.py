@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_systemd import State, parse, show
 
 DOCUMENTATION = """
 module: twinstack_units
@@ -47,16 +48,6 @@ actions:
   returned: always
 """
 
-PROPERTIES = (
-    "Id",
-    "LoadState",
-    "ActiveState",
-    "SubState",
-    "UnitFileState",
-    "NeedDaemonReload",
-    "Type",
-    "ActiveEnterTimestampMonotonic",
-)
 JOURNAL_LINES = "20"
 UNANNOUNCED = frozenset({"simple", "exec", "idle"})
 """Types of services that do not say when they are ready: they count as up when they have lived for PROBATION."""
@@ -65,37 +56,8 @@ DEADLINE = 30.0
 INTERVAL = 0.1
 
 
-class State(NamedTuple):
-    """What systemd says of a unit; `since` in seconds of the monotonic clock."""
-
-    load: str
-    active: str
-    sub: str
-    enabled: str
-    stale: bool
-    kind: str
-    since: float
-
-
 class Failed(Exception):  # noqa: N818
     """A unit that could not be brought to where it should be."""
-
-
-def parse(shown: str) -> list[State]:
-    """States from the blocks of `systemctl show`, in its order."""
-    blocks = [dict(line.split("=", 1) for line in block.splitlines()) for block in shown.strip().split("\n\n") if block]
-    return [
-        State(
-            load=block["LoadState"],
-            active=block["ActiveState"],
-            sub=block["SubState"],
-            enabled=block["UnitFileState"],
-            stale=block["NeedDaemonReload"] == "yes",
-            kind=block.get("Type", ""),
-            since=int(block.get("ActiveEnterTimestampMonotonic") or 0) / 1e6,
-        )
-        for block in blocks
-    ]
 
 
 def is_up(state: State, now: float) -> bool:
@@ -126,8 +88,7 @@ def actions(
 def unit_actions(unit: dict[str, Any], state: State, restart: list[str], reload: list[str]) -> list[list[str]]:
     """What brings one of the role's units where it should be."""
     name = unit["name"]
-    running = state.active in {"active", "reloading"}
-    if not running:
+    if not state.running:
         clear = [["reset-failed", name]] if state.active == "failed" else []
         return [*clear, ["start", name]] if unit.get("started", True) else []
     if name in restart:
@@ -178,7 +139,7 @@ def ask(module: AnsibleModule, names: list[str]) -> dict[str, State]:
     """The states of units by name."""
     if not names:
         return {}
-    code, out, err = module.run_command(["systemctl", "show", "--property", ",".join(PROPERTIES), "--", *names])
+    code, out, err = module.run_command(show(names))
     if code:
         raise Failed(f"systemctl show failed: {err.strip()}")
     return dict(zip(names, parse(out)))  # noqa: B905 (hosts run Python 3.9, too)

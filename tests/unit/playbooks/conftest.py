@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
-from playbooks.plugins.module_utils import twinstack_kubernetes, twinstack_placing
+# What others import comes before them.
+SHARED = (
+    "twinstack_kubernetes",
+    "twinstack_placing",
+    "twinstack_installed",
+    "twinstack_systemd",
+    "twinstack_observers",
+    "twinstack_schedulers",
+    "twinstack_observing",
+)
 
-sys.modules["ansible.module_utils.twinstack_kubernetes"] = twinstack_kubernetes
-sys.modules["ansible.module_utils.twinstack_placing"] = twinstack_placing
+for name in SHARED:
+    sys.modules[f"ansible.module_utils.{name}"] = importlib.import_module(f"playbooks.plugins.module_utils.{name}")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from playbooks.plugins.module_utils.twinstack_systemd import State, parse
 from playbooks.plugins.modules import twinstack_units
-from playbooks.plugins.modules.twinstack_units import Failed, State, actions, is_up, parse
+from playbooks.plugins.modules.twinstack_units import Failed, actions, is_up
 
 SHOWN = """\
 Type=simple

@@ -25,6 +25,7 @@ class Thing(Resource):
 
     def __init__(self) -> None:
         self.asked: list[Any] = []
+        self.gone = False
 
     async def check(self, new: Properties) -> dict[str, str]:
         return {"size": "must be small"} if new.get("size") == 9 else {}
@@ -41,6 +42,9 @@ class Thing(Resource):
     async def update(self, call: Call, old: Properties, new: Properties) -> Properties:
         self.asked.append((call, old, new))
         return new
+
+    async def read(self, call: Call, state: Properties, inputs: Properties) -> Properties | None:
+        return None if self.gone else await super().read(call, state, inputs)
 
     async def delete(self, call: Call, old: Properties) -> None:
         self.asked.append((call, old))
@@ -100,6 +104,20 @@ def test_update_and_delete_reach_the_resource(provider: TwinstackProvider, thing
     assert plain_map(asyncio.run(provider.update(update)).properties) == {"size": 2}
     asyncio.run(provider.delete(engine.DeleteRequest(URN, "id", given(size=2), 0)))
     assert thing.asked == [(Call(URN, "one"), {"size": 1}, {"size": 2}), (Call(URN, "one"), {"size": 2})]
+
+
+def test_a_read_keeps_inputs_and_marks_secrets_and_a_thing_that_is_gone_has_no_id(
+    provider: TwinstackProvider, thing: Thing
+) -> None:
+    request = engine.ReadRequest(URN, "one", given(name="b"), given(name="a"))
+    found = asyncio.run(provider.read(request))
+    assert (found.resource_id, plain_map(found.properties), plain_map(found.inputs)) == (
+        "one",
+        {"name": "b"},
+        {"name": "a"},
+    )
+    thing.gone = True
+    assert asyncio.run(provider.read(request)).resource_id == ""
 
 
 def test_an_unknown_kind_is_an_error_of_ours(provider: TwinstackProvider) -> None:

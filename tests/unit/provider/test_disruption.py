@@ -121,3 +121,14 @@ def test_what_is_not_known_or_not_in_place_disturbs(store: Store) -> None:
 def test_a_role_that_is_applied_again_as_it_was_disturbs(store: Store) -> None:
     same = {"ownFiles": {f"{ROLE}:/etc/hostname": "cpu1\n"}}
     assert told(store, spec(), **same) == {ROLE: ("was not applied to the end",)}
+
+
+def mended(store: Store, *words: str) -> dict[str, tuple[str, ...]]:
+    both = {"roles": {ROLE: "1"}, "specs": {ROLE: store.put(spec().text)}}
+    found = host(store, **both, drift={ROLE: {"found": list(words)}})
+    return disruption(HostState.of(found), HostState.of(host(store, **both)), [ROLE], store)
+
+
+def test_mending_a_file_disturbs_like_its_change_and_starting_what_stopped_does_not(store: Store) -> None:
+    assert mended(store, f"{CONF} changed\n- by hand", "slurmd.service stopped") == {ROLE: (CONF,)}
+    assert mended(store, "slurmd.service stopped", "package slurmd removed", f"{CALM_FILE} missing") == {}

@@ -89,6 +89,14 @@ def test_what_is_the_same_needs_no_reading_and_what_differs_is_told_by_path(serv
     assert (answer.changes, list(answer.detailedDiff)) == (provider_pb2.DiffResponse.DIFF_SOME, ['roles["base"]'])
 
 
+def test_what_cannot_differ_from_its_state_is_read_as_it_is(served: Served) -> None:
+    _, stub = served
+    properties, inputs = wire(value="hush"), wire(bytes=16)
+    request = provider_pb2.ReadRequest(urn=URN.format("Secret"), id="one", properties=properties, inputs=inputs)
+    answer = stub.Read(request)
+    assert (answer.id, answer.properties, answer.inputs) == ("one", properties, inputs)
+
+
 def test_inputs_pass_as_they_came_and_wrong_ones_are_told(served: Served) -> None:
     _, stub = served
     inputs = wire(name="cpu1", secrets={"munge": "hush"})

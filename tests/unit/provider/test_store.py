@@ -29,3 +29,7 @@ def test_nothing_half_written_is_left_beside(tmp_path: Path) -> None:
     store = Store(tmp_path)
     digests = {store.put("one"), store.put("two")}
     assert {path.name for path in tmp_path.iterdir()} == digests
+
+
+def test_no_digest_is_no_text(tmp_path: Path) -> None:
+    assert Store(tmp_path).text("") is None

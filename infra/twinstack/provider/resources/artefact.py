@@ -14,6 +14,7 @@ class ArtefactResource(Resource):
     """Reaches no host: hosts take the text from the store when a role is applied."""
 
     CHECKED: ClassVar[bool] = True
+    OBSERVED: ClassVar[bool] = True
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,6 +36,11 @@ class ArtefactResource(Resource):
         """Keep the new text too; the old one stays for hosts that have not taken up the new one."""
         del old
         return self._kept(call, new)
+
+    async def read(self, call: Call, state: Properties, inputs: Properties) -> Properties:
+        """Keep the text here too: a refresh on another machine compares hosts with it."""
+        del inputs
+        return self._kept(call, state)
 
     async def delete(self, call: Call, old: Properties) -> None:
         """Nothing to remove: the store is a cache."""

@@ -32,11 +32,13 @@ class Difference:
 class Resource(ABC):
     """One kind of resource; properties are plain values (see `values`).
 
-    `SECRET` names the properties that state keeps encrypted; `CHECKED` says that inputs can be wrong.
+    `SECRET` names the properties that state keeps encrypted; `CHECKED` says that inputs can be wrong,
+    `OBSERVED` that the world can differ from the state.
     """
 
     SECRET: ClassVar[frozenset[str]] = frozenset()
     CHECKED: ClassVar[bool] = False
+    OBSERVED: ClassVar[bool] = False
 
     async def check(self, new: Properties) -> dict[str, str]:
         """What is wrong with the inputs, by property; empty when nothing is."""
@@ -54,6 +56,11 @@ class Resource(ABC):
     @abstractmethod
     async def update(self, call: Call, old: Properties, new: Properties) -> Properties:
         """Change it; its new state."""
+
+    async def read(self, call: Call, state: Properties, inputs: Properties) -> Properties | None:
+        """What it is found to be, as a state, or None where it is gone; most kinds cannot be but what state says."""
+        del call, inputs
+        return state
 
     @abstractmethod
     async def delete(self, call: Call, old: Properties) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pulumi.provider.experimental.provider import PropertyDiff
@@ -12,8 +12,9 @@ from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, prog
 from twinstack.provider.disruption import disruption
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
-from twinstack.provider.host_state import HostState, dropped, pending
+from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, pending
 from twinstack.provider.host_vars import host_vars
+from twinstack.provider.observe import Observation, Observer, Seen
 from twinstack.provider.queue import GroupCommit
 from twinstack.provider.reasons import reasons
 from twinstack.provider.remove import Remover, removal_of
@@ -54,6 +55,7 @@ class HostResource(Resource):
     """Brings hosts to what their roles say, many in one Ansible run; contacts none whose roles are in place."""
 
     SECRET: ClassVar[frozenset[str]] = frozenset({"secrets"})
+    OBSERVED: ClassVar[bool] = True
 
     def __init__(self, runner: Runner, store: Store, log: Log) -> None:
         self._store = store
@@ -63,6 +65,7 @@ class HostResource(Resource):
         self._applier = Applier(runner, SITE, self._watch)
         self._queue = GroupCommit(self._apply)
         self._removals = GroupCommit(Remover(runner).remove)
+        self._observations = GroupCommit(Observer(runner, store).observe)
 
     def diff(self, old: Properties, new: Properties) -> Difference:
         """By role; a host in maintenance differs by nothing that would need contact."""
@@ -82,6 +85,28 @@ class HostResource(Resource):
         """Apply the roles that changed, after taking away those that are no longer wanted."""
         return await self._bring(_Case(call, HostState.of(old), HostState.of(new), new))
 
+    async def read(self, call: Call, state: Properties, inputs: Properties) -> Properties:
+        """Look at the host: the state with the drift of its roles, or as it was where nothing could be seen."""
+        host = HostState.of(state)
+        if host.maintenance or not host.connection.keys:
+            why = "is in maintenance" if host.maintenance else "has no pinned SSH host key"
+            self._log.warning(call.urn, f"host {host.name} {why}: not contacted, its state stays as it was")
+            return state
+        seen = await self._observations.submit(Observation(host, in_place(host, HostState.of(inputs))))
+        self._tell(call, host.name, seen)
+        if seen.problem is not None:
+            return state
+        drift = {role: found.properties for role, found in seen.drift.items()}
+        return {**{key: value for key, value in state.items() if key != "drift"}, **({"drift": drift} if drift else {})}
+
+    def _tell(self, call: Call, host: str, seen: Seen) -> None:
+        for warning in seen.warnings:
+            self._log.warning(call.urn, f"host {host}: {warning}")
+        if seen.problem is not None:
+            self._log.warning(call.urn, f"host {host}: not observed, its state stays as it was: {seen.problem}")
+        for role, found in seen.drift.items():
+            self._log.info(call.urn, f"host {host}: role {role}: {', '.join(found.found)}")
+
     async def delete(self, call: Call, old: Properties) -> None:
         """Drain the host, take it out of both schedulers, stop its daemons; its disks stay as they are."""
         host = HostState.of(old)
@@ -95,7 +120,7 @@ class HostResource(Resource):
         """From the old state to the new; the properties of the new state."""
         if case.new.maintenance:
             self._log.warning(case.call.urn, f"host {case.new.name} is in maintenance: recorded, not contacted")
-            return case.state(case.old.roles) | {"secrets": case.old.secrets}
+            return case.state(case.old.roles) | {"secrets": case.old.secrets} | drifted(case.old)
         todo = pending(case.old, case.new)
         if case.call.preview:
             self._explain(case, todo)
@@ -126,7 +151,7 @@ class HostResource(Resource):
         return HostChange(
             connection=host.connection,
             roles=roles,
-            variables=host_vars(host, roles, self._store),
+            variables=host_vars(replace(host, drift=case.old.drift), roles, self._store),
             secrets={name: value for role in roles for name, value in host.secrets.get(role, {}).items()},
             delegates=tuple(host.controllers.values()),
             pool=host.pool,
@@ -161,13 +186,19 @@ def settle(case: _Case, result: HostResult, todo: Sequence[str]) -> None:
     raise PartialError(case.call.name, case.state(kept | done), (result.problem,))
 
 
+def drifted(host: HostState) -> dict[str, object]:
+    """The part of a state that tells of drift; nothing where there is none."""
+    return {"drift": {role: found.properties for role, found in host.drift.items()}} if host.drift else {}
+
+
 def _role_paths(old: HostState, new: HostState) -> dict[str, PropertyDiff]:
-    """Paths of the roles that will be applied or taken away; a role that only takes up a secret is not named twice."""
-    paths = {
-        f'roles["{role}"]': state_change(old.roles.get(role), new.roles[role])
-        for role in pending(old, new)
-        if old.roles.get(role) != new.roles[role] or old.secrets.get(role, {}) == new.secrets.get(role, {})
-    }
+    """Paths of the roles that will be applied or taken away; a role that is only mended is named by its drift."""
+    paths: dict[str, PropertyDiff] = {}
+    for role in pending(old, new):
+        if role in old.drift:
+            paths[f'drift["{role}"]'] = state_change(old.drift[role], None)
+        if old.roles.get(role) != new.roles[role] or not (role in old.drift or is_turned(role, old, new)):
+            paths[f'roles["{role}"]'] = state_change(old.roles.get(role), new.roles[role])
     return paths | {f'roles["{role}"]': state_change(old.roles[role], None) for role in dropped(old, new)}
 
 

@@ -18,7 +18,8 @@ from twinstack.provider.values import Properties
 URN = "urn:pulumi:test::p::twinstack:index:Host::cpu1"
 CALL = Call(URN, "cpu1")
 ROLE = "slurm-compute"
-PLAYS = ("slurm_compute", "leave_slurm", "stop")
+PLAYS = ("slurm_compute", "leave_slurm", "stop", "observe")
+STOPPED = {"found": ["slurmd.service stopped"]}
 
 
 class World:
@@ -41,6 +42,9 @@ class World:
 
     def update(self, old: Properties, new: Properties, call: Call = CALL) -> Properties:
         return asyncio.run(self.resource.update(call, old, new))
+
+    def read(self, state: Properties, inputs: Properties | None = None) -> Properties | None:
+        return asyncio.run(self.resource.read(CALL, state, inputs or self.host()))
 
     def delete(self, old: Properties) -> None:
         asyncio.run(self.resource.delete(CALL, old))
@@ -179,4 +183,59 @@ def test_a_deletion_that_fails_says_so(tmp_path: Path) -> None:
 def test_a_host_without_a_pinned_key_is_not_contacted(world: World) -> None:
     with pytest.raises(ProviderError, match="no SSH host key is pinned"):
         world.create(world.host(hostKey=""))
+    assert world.runner.seen == []
+
+
+def seeing(folder: Path, *words: str) -> World:
+    return World(folder, facts=lambda _host: {"roles": {ROLE: list(words)}, "texts": {}, "schedulers": {}})
+
+
+def test_a_refresh_keeps_drift_by_role_and_says_it(tmp_path: Path) -> None:
+    world = seeing(tmp_path, "slurmd.service stopped")
+    state = world.read(world.host())
+    assert state == {**world.host(), "drift": {ROLE: STOPPED}}
+    assert ("info", URN, "host cpu1: role slurm-compute: slurmd.service stopped") in world.log.said
+
+
+def test_drift_makes_a_role_pending_until_it_was_applied(tmp_path: Path) -> None:
+    world = seeing(tmp_path)
+    drifted = world.host(drift={ROLE: STOPPED})
+    assert world.diff(drifted, world.host()) == {f'drift["{ROLE}"]': PropertyDiffKind.DELETE}
+    assert world.update(drifted, world.host()) == world.host()
+    assert world.groups == [{"slurm_compute": ["cpu1"]}]
+    assert world.read(drifted) == world.host()
+
+
+def test_a_preview_says_what_drifted(world: World) -> None:
+    world.update(world.host(drift={ROLE: STOPPED}), world.host(), Call(URN, "cpu1", preview=True))
+    assert ("info", URN, "host cpu1: role slurm-compute: slurmd.service stopped") in world.log.said
+
+
+def test_units_of_a_silent_node_are_restarted(world: World) -> None:
+    world.update(world.host(drift={ROLE: {"found": ["node down"], "restart": ["slurmd.service"]}}), world.host())
+    roles = world.runner.seen[0].hosts["cpu1"]["twinstack_roles"]
+    assert roles[ROLE]["restart"] == ["slurmd.service"]  # type: ignore[index]
+
+
+def test_a_role_that_is_not_in_place_is_not_observed(tmp_path: Path) -> None:
+    world = seeing(tmp_path)
+    world.read(world.host(), world.host("two\n"))
+    assert world.runner.seen[0].hosts["cpu1"]["twinstack_observed"] == {}
+
+
+def test_what_cannot_be_seen_stays_as_it_was(tmp_path: Path) -> None:
+    world = World(tmp_path, down={"cpu1"})
+    state = world.host(drift={ROLE: STOPPED})
+    assert world.read(state) == state
+    ((kind, _, said),) = world.log.said
+    assert (kind, said.splitlines()[0]) == (
+        "warning",
+        "host cpu1: not observed, its state stays as it was: unreachable (play observe): No route to host",
+    )
+
+
+def test_a_host_in_maintenance_is_not_observed_and_keeps_its_drift(world: World) -> None:
+    resting = world.host(maintenance=True, drift={ROLE: STOPPED})
+    assert world.read(resting) == resting
+    assert world.update(resting, world.host(maintenance=True))["drift"] == {ROLE: STOPPED}
     assert world.runner.seen == []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from playbooks.plugins.modules.twinstack_packages import installed_by_dpkg, lacks
+from playbooks.plugins.module_utils.twinstack_installed import installed_by_dpkg, lacks
 
 LISTING = "ii bash 5.2.15-2+b2\nrc slurmd 22.05.8-4\nun munge \nii kubeadm 1.35.4-1.1\n"
 

@@ -1,0 +1,65 @@
+"""Drift of a role on a host: what was found in words, and which units must be restarted to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from twinstack.provider.expected import open_texts
+from twinstack.provider.host_state import Drift, HostState
+from twinstack.provider.node_states import Verdict
+from twinstack.provider.store import Store
+from twinstack.provider.values import Properties, mapping, table, texts
+
+CHANGED = " changed"
+MOST_LINES = 40
+
+__all__ = ["Drift", "difference", "drift_of"]
+
+
+def drift_of(
+    host: HostState, roles: Sequence[str], answer: Properties, verdicts: Mapping[str, Verdict], store: Store
+) -> dict[str, Drift]:
+    """Drift by role: what the host's own answer shows, and what the schedulers say of its node.
+
+    A node that is silent is a fault of its own only where nothing else was found on the host that explains it; its
+    daemons are restarted then.
+    """
+    found = {role: _words(host, role, answer, store) for role in roles}
+    explained = any(found.values())
+    drift = {role: Drift(words) for role, words in found.items() if words}
+    for role, verdict in verdicts.items():
+        silence = () if explained else verdict.silence
+        words = (*found[role], *verdict.faults, *silence)
+        if words:
+            drift[role] = Drift(words, tuple(unit for owner, unit in host.units if silence and owner == role))
+    return drift
+
+
+def _words(host: HostState, role: str, answer: Properties, store: Store) -> tuple[str, ...]:
+    """The findings of one role, those of changed texts with the difference."""
+    words, shown = texts(mapping(answer, "roles"), role), table(answer, "texts")
+    if not any(word.removesuffix(CHANGED) in shown for word in words):
+        return words
+    wanted = dict(open_texts(host, role, store))
+    return tuple(_with_difference(word, shown, wanted) for word in words)
+
+
+def _with_difference(word: str, shown: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+    path = word.removesuffix(CHANGED)
+    if path == word or path not in shown or path not in wanted:
+        return word
+    return f"{word}\n{difference(shown[path], wanted[path])}"
+
+
+def difference(found: str, wanted: str) -> str:
+    """What `up` will take away and bring back, as a unified diff that is cut when it is long."""
+    lines = _lines(found, wanted)
+    shown = list(islice(lines, MOST_LINES))
+    return "\n".join((*shown, *(["..."] if next(lines, None) is not None else [])))
+
+
+def _lines(found: str, wanted: str) -> Iterator[str]:
+    lines = difflib.unified_diff(found.splitlines(), wanted.splitlines(), lineterm="", n=1)
+    return islice(lines, 2, None)

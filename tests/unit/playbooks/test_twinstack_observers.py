@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import grp
+import pwd
+from pathlib import Path
+
+import pytest
+
+from playbooks.plugins.module_utils import twinstack_observers
+from playbooks.plugins.module_utils.twinstack_observers import OBSERVERS
+from twinstack.planning.roles import ORDER
+
+ROOT = grp.getgrgid(0)
+
+
+def test_observers_are_of_roles_that_there_are() -> None:
+    assert set(OBSERVERS) <= set(ORDER)
+
+
+def users(users: dict[str, int], groups: dict[str, dict[str, object]], homes: str | None = None) -> list[str]:
+    return list(OBSERVERS["users"]({"users": users, "groups": groups, "homes": homes}))
+
+
+def test_accounts_as_wanted_are_no_finding() -> None:
+    assert users({"root": 0}, {ROOT.gr_name: {"gid": 0, "members": ROOT.gr_mem}}) == []
+
+
+def test_missing_and_renumbered_accounts_are_told() -> None:
+    assert users({"root": 5, "no-such-user": 7}, {"no-such-group": {"gid": 1, "members": []}}) == [
+        "user no-such-user missing",
+        f"user root has uid {pwd.getpwnam('root').pw_uid}, not 5",
+        "group no-such-group missing",
+    ]
+
+
+def test_members_that_a_group_gained_or_lost_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = grp.struct_group(("climate", "x", 9, ["ana", "mallory"]))
+    monkeypatch.setattr(twinstack_observers.grp, "getgrnam", lambda _name: found)
+    assert users({}, {"climate": {"gid": 8, "members": ["ana", "bo"]}}) == [
+        "group climate has gid 9, not 8",
+        "group climate lost bo",
+        "group climate gained mallory",
+    ]
+
+
+def test_a_home_that_is_gone_is_told(tmp_path: Path) -> None:
+    assert users({"root": 0}, {}, str(tmp_path)) == [f"{tmp_path}/root missing"]
