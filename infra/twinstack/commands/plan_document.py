@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
+from twinstack.choices import choices
 from twinstack.planning.model import HostPlan, Plan, Share
 from twinstack.rendering.hostlists import ranges
 
@@ -13,6 +15,7 @@ def text(plan: Plan) -> str:
     document = {
         "site": plan.site.name,
         "hosts": {name: host(one) for name, one in plan.hosts.items()},
+        "choices": [asdict(choice) for choice in choices(plan)],
         "components": {
             name: {"on": component.on, "why": component.why, "settings": dict(component.settings)}
             for name, component in plan.components.items()

@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from twinstack.choices import Choice, choices
 from twinstack.planning.model import Allocation, HostPlan, Owner, Plan, Share
 from twinstack.rendering.hostlists import fold, ranges
 
@@ -17,9 +18,11 @@ UNITS = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"))
 
 
 def text(plan: Plan) -> str:
-    """Hosts by kind, owners by kind, components and quotas."""
+    """Hosts by kind, owners by kind, choices, components and quotas."""
     kinds = _kinds(plan)
     tables = [_hosts(kinds), _owners(kinds)]
+    chosen = choices(plan)
+    tables += [_choices(chosen)] if chosen else []
     tables += [_components(plan)] if plan.components else []
     tables += [_quotas(plan)] if plan.quotas else []
     return _printed(*tables)
@@ -116,6 +119,13 @@ def _components(plan: Plan) -> Table:
     for component in plan.components.values():
         if component.on or component.name in (plan.site.kubernetes.components if plan.site.kubernetes else ()):
             table.add_row(component.name, "on" if component.on else "off", component.why)
+    return table
+
+
+def _choices(chosen: Iterable[Choice]) -> Table:
+    table = _table("Choices", "what", "hosts", "chosen", "why")
+    for choice in chosen:
+        table.add_row(choice.what, choice.where, choice.chosen, choice.why)
     return table
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from twinstack.choices import choices
 from twinstack.commands.loading import site_of
 from twinstack.environments import inventory_of, inventory_option, sandbox_of, stack_option
 from twinstack.gaps import gaps
@@ -40,6 +41,8 @@ def text(decided: Plan, stack: str) -> str:
             "machines of this sandbox",
             *table([(host.name, str(host.address), host.state) for host in status.of(layout) or ()]),
         ]
+    chosen: list[tuple[str, ...]] = [(one.what, one.where, one.chosen, one.why) for one in choices(decided)]
+    lines += ["", "chosen, and why", *table(chosen)] if chosen else []
     lines += [
         "",
         "simulated or left out, and why",
@@ -52,5 +55,11 @@ def document(decided: Plan) -> str:
     """The same for programs."""
     kinds = [dict(zip(("hosts", "stack", "pool", "runs"), row, strict=True)) for row in rows(decided)]
     return json.dumps(
-        {"site": decided.site.name, "kinds": kinds, "gaps": [asdict(gap) for gap in gaps(decided)]}, indent=2
+        {
+            "site": decided.site.name,
+            "kinds": kinds,
+            "choices": [asdict(choice) for choice in choices(decided)],
+            "gaps": [asdict(gap) for gap in gaps(decided)],
+        },
+        indent=2,
     )

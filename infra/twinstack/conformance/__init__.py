@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twinstack.conformance import hosts, kubernetes_nodes, nfs, queues, slurm
+from twinstack.conformance import hosts, kernel, kubernetes_nodes, mounts, nfs, queues, slurm
 from twinstack.conformance.model import Answer, Condition, Outcome, Shell, Verdict
 from twinstack.planning.model import Plan
 from twinstack.rendering.model import Rendering
@@ -14,6 +14,8 @@ def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
     """Every condition of a site; hosts in maintenance are asked nothing themselves."""
     every = (
         *hosts.conditions(plan, rendering),
+        *kernel.conditions(plan),
+        *mounts.conditions(plan),
         *nfs.conditions(plan),
         *slurm.conditions(plan),
         *kubernetes_nodes.conditions(plan),

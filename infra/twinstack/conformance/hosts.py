@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from twinstack.conformance.model import Condition, Shell, Verdict
-from twinstack.inventory.model import NfsMount
-from twinstack.planning.model import HostPlan, Plan
+from twinstack.planning.model import Plan
 from twinstack.rendering.model import HostRole, Rendering, Unit, digest_of
 
 
@@ -16,8 +15,6 @@ def conditions(plan: Plan, rendering: Rendering) -> Iterator[Condition]:
     for host in plan.hosts.values():
         for name, role in rendering.hosts.get(host.name, {}).items():
             yield from role_conditions(plan, host.name, name, role)
-        if "nfs-client" in host.roles:
-            yield from (mounted(host, mount) for mount in plan.site.storage.nfs)
 
 
 def role_conditions(plan: Plan, host: str, name: str, role: HostRole) -> Iterator[Condition]:
@@ -86,20 +83,3 @@ def unit_runs(unit: Unit, shell: Shell) -> Verdict:
     runs = seen.get("ActiveState") == "active" or not unit.started
     enabled = seen.get("UnitFileState") in {"enabled", "enabled-runtime", "static", "alias", "generated"}
     return Verdict.of(runs and enabled, f"{unit.name} is {state}")
-
-
-def mounted(host: HostPlan, mount: NfsMount) -> Condition:
-    """The file system is mounted where the plan says, or its server answers where the kernel has no client."""
-    return Condition(
-        "mounts", host.name, f"{mount.server}:{mount.export} on {mount.mount}", partial(is_mounted, host, mount)
-    )
-
-
-def is_mounted(host: HostPlan, mount: NfsMount, shell: Shell) -> Verdict:
-    """The planned source and type are mounted, or automounted at first use."""
-    if "kernel-nfs-client" in host.hardware.absent:
-        return Verdict.not_here(f"this kind of machine has no NFS client in its kernel; {mount.mount} is not mounted")
-    answer = shell.run("findmnt", "--noheadings", "--output", "SOURCE,FSTYPE", "--mountpoint", mount.mount)
-    source, _, kind = answer.stdout.strip().rpartition(" ")
-    ok = kind.startswith(("nfs", "autofs")) and source.strip().endswith(f":{mount.export}")
-    return Verdict.of(ok, f"{mount.mount}: {answer.stdout.strip() or 'not mounted'}")

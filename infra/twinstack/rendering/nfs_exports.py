@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 from twinstack.inventory.model import Site
+
+GANESHA_EXPORTS = "/etc/ganesha/twinstack-exports.conf"
+_LAST_NUMBER = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,37 @@ def _kernel_lines(export: Export) -> Iterator[str]:
     yield f'"{export.path}" {" ".join(f"{client}({options})" for client in export.clients)}'
 
 
-def ganesha(served: tuple[Export, ...]) -> str:
-    """The whole ganesha.conf: NFS version 4 only, so that neither rpcbind nor a lock manager is needed.
+def ganesha() -> str:
+    """ganesha.conf: NFS version 4 only, so that neither rpcbind nor a lock manager is needed.
 
     `Graceless` because clients of a user-space server reconnect at once after it restarts, and the `fs` backend
     because it keeps its clients in plain files (ganesha-core-config(8)).
     """
-    head = (
+    return (
         "NFS_CORE_PARAM { Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false; }\n"
         "NFSv4 { Graceless = true; RecoveryBackend = fs; }\n"
+        f'%include "{GANESHA_EXPORTS}"\n'
     )
-    return head + "".join(_ganesha_export(number, export) for number, export in enumerate(served, 1))
+
+
+def ganesha_exports(served: tuple[Export, ...]) -> str:
+    """The exports, which ganesha reads again when it is told to reload (SIGHUP, ganesha-config(8)).
+
+    An export's number is kept when others come and go, since clients know their files by it: it comes from the path.
+    """
+    numbers = _numbers([export.path for export in served])
+    return "".join(_ganesha_export(numbers[export.path], export) for export in served)
+
+
+def _numbers(paths: list[str]) -> dict[str, int]:
+    """A number from 1 to 65,535 for each path; paths that meet on the same one step aside, in order."""
+    numbers: dict[str, int] = {}
+    for path in sorted(paths):
+        number = 1 + crc32(path.encode()) % _LAST_NUMBER
+        while number in numbers.values():
+            number = 1 + number % _LAST_NUMBER
+        numbers[path] = number
+    return numbers
 
 
 def _ganesha_export(number: int, export: Export) -> str:

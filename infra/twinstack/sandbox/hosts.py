@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from twinstack.sandbox.wanted import Machine, Wanted
 
 BOOT_SECONDS = 90
-KERNEL_LOG = Path("/dev/kmsg")
+DEVICES = (Path("/dev/kmsg"), Path("/dev/autofs"))
+"""Devices of the machine that hosts on metal have too: the kernel's log, and what automounts are made with."""
 # Container runtimes put overlays of their own here; an overlay cannot carry another, nor can a server export one.
 VOLUMES = ("/var/lib/containerd", "/var/lib/kubelet")
 PROPAGATION = Path("/run/systemd/nspawn/propagate")
@@ -149,10 +150,10 @@ def _order(rack: Rack, machine: Machine, host: HostRecord) -> dict[str, object]:
 
 
 def _binds(rack: Rack, machine: Machine) -> tuple[nspawn.Bind, ...]:
-    log = (nspawn.Bind(KERNEL_LOG, str(KERNEL_LOG), writable=True),) if KERNEL_LOG.exists() else ()
+    devices = (nspawn.Bind(device, str(device), writable=True) for device in DEVICES if device.exists())
     images = (nspawn.Bind(rack.images, IMAGES),) if rack.images else ()
     names = nspawn.Bind(rack.layout.names, "/etc/hosts")
-    return (*_volumes(rack.layout.paths(machine.name), machine), names, *log, *images)
+    return (*_volumes(rack.layout.paths(machine.name), machine), names, *devices, *images)
 
 
 def _volumes(paths: HostPaths, machine: Machine) -> tuple[nspawn.Bind, ...]:

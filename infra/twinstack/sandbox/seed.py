@@ -43,6 +43,8 @@ def files(
         HOST_KEY: SeedFile(private, 0o600),
         f"{HOST_KEY}.pub": SeedFile(f"{public}\n"),
         AUTHORIZED_KEYS: SeedFile(f"{authorized}\n", 0o600),
+        # Empty is masked: a host that shuts down would clear the machine's binary formats (systemd-shutdown).
+        "/etc/systemd/system/proc-sys-fs-binfmt_misc.automount": SeedFile(""),
         "/etc/systemd/system/writable-cgroups.service": SeedFile(writable_groups(controllers)),
     }
 

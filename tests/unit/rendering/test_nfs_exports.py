@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -38,11 +39,28 @@ def test_a_directory_mounted_twice_is_exported_once(name: str) -> None:
     assert [(export.path, export.root) for export in served] == [("/srv/home", True)]
 
 
-def test_ganesha_gives_each_export_a_number_and_lets_only_the_networks_in() -> None:
-    text = nfs_exports.ganesha(nfs_exports.exports(site(HOME, DATA), "nas"))
+def test_ganesha_lets_only_the_networks_in() -> None:
+    text = nfs_exports.ganesha_exports(nfs_exports.exports(site(HOME, DATA), "nas"))
     assert text.count("EXPORT {") == 2
-    assert "Export_Id = 1;" in text
-    assert "Export_Id = 2;" in text
     assert text.count("  Access_Type = None;") == 2
     assert text.count("CLIENT { Clients = 10.0.0.0/8, 192.168.0.0/16; Access_Type = RW; }") == 2
     assert text.count("{") == text.count("}")
+
+
+def test_an_export_keeps_its_number_when_another_one_goes() -> None:
+    both, one = (
+        nfs_exports.ganesha_exports(nfs_exports.exports(site(*mounts), "nas")) for mounts in ((HOME, DATA), (DATA,))
+    )
+    assert one in both
+    assert len(set(re.findall(r"Export_Id = (\d+);", both))) == 2
+
+
+def test_every_export_has_a_number_of_its_own() -> None:
+    many = tuple(nfs_exports.Export(f"/srv/{index}", ("10.0.0.0/8",), root=False) for index in range(2000))
+    numbers = [int(number) for number in re.findall(r"Export_Id = (\d+);", nfs_exports.ganesha_exports(many))]
+    assert len(set(numbers)) == 2000
+    assert all(1 <= number <= 65535 for number in numbers)
+
+
+def test_ganesha_reads_the_exports_from_a_file_of_their_own() -> None:
+    assert f'%include "{nfs_exports.GANESHA_EXPORTS}"' in nfs_exports.ganesha()

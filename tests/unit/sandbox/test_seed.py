@@ -35,6 +35,10 @@ def test_old_hierarchies_are_made_writable_one_by_one() -> None:
     assert "Before=sysinit.target" in text
 
 
+def test_hosts_leave_the_machines_binary_formats_alone() -> None:
+    assert files()["/etc/systemd/system/proc-sys-fs-binfmt_misc.automount"].text == ""
+
+
 def test_one_hierarchy_needs_nothing() -> None:
     assert "remount" not in seed.writable_groups(())
 

@@ -76,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     kubernetes.untuned,
     kubernetes.image_mirror,
     storage.shadowing,
+    storage.exports,
     storage.class_names,
     storage.default_class,
     storage.dataset_sources,

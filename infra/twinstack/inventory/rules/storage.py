@@ -51,6 +51,21 @@ def shadowing(site: Site) -> Iterator[Finding]:
         seen.append((name, mount))
 
 
+@rule("storage.nfs", "hosts.*.name")
+def exports(site: Site) -> Iterator[Finding]:
+    """A host of the site exports directories of data, and none that its own mount would hide."""
+    for index, mount in enumerate(site.storage.nfs):
+        place = ("storage", "nfs", index, "export")
+        if mount.server not in site.hosts:
+            continue
+        if mount.export in _SYSTEM.split() or mount.export.startswith(_KERNEL):
+            what = f"{mount.server} would export the system's own {mount.export}"
+            yield Finding(place, what, f"a directory of its own, such as /export/{mount.name}")
+        elif mount.export != mount.mount and covers(mount.mount, mount.export):
+            what = f"{mount.mount}, where {mount.name} is mounted, would hide {mount.export} on {mount.server}"
+            yield Finding(place, what, f"export it from outside {mount.mount}")
+
+
 def classes(site: Site) -> tuple[str, ...]:
     """Entries that can be a storage class."""
     storage = site.storage

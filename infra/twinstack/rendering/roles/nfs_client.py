@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from twinstack.inventory.model import NfsMount
 from twinstack.planning.model import HostPlan
 from twinstack.planning.roles import mounts_of
-from twinstack.rendering import mount_units
-from twinstack.rendering.model import HostRole, PlacedFile, RoleSpec, Unit
+from twinstack.rendering import kernel_needs, mount_units
+from twinstack.rendering.model import HostRole, RoleSpec
 from twinstack.rendering.renderer import Renderer
 
 ROLE = "nfs-client"
@@ -26,25 +24,16 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
 
 
 def _mounted(renderer: Renderer, profile: str, mounts: tuple[NfsMount, ...]) -> RoleSpec:
+    made = tuple(mount_units.nfs(renderer.site, mount) for mount in mounts)
     return RoleSpec(
         role=ROLE,
         profile=profile,
         packages=renderer.distribution.install("nfs-client"),
-        files=tuple(file for mount in mounts for file in _files(renderer, mount)),
-        units=tuple(Unit(mount_units.unit_name(mount.mount, "automount")) for mount in mounts),
-        params=_params(renderer, MADE, mounts),
+        files=tuple(file for mount in made for file in mount_units.files(renderer, mount)),
+        units=(mount_units.TARGET, *(mount_units.unit(mount) for mount in made)),
+        params={**_params(renderer, MADE, mounts), "kernel": kernel_needs.NFS_CLIENT.params},
         drain=True,
-        calm=("mounts", "sources"),
-    )
-
-
-def _files(renderer: Renderer, mount: NfsMount) -> Iterator[PlacedFile]:
-    made, used = (mount_units.unit_name(mount.mount, kind) for kind in ("mount", "automount"))
-    yield renderer.file(
-        f"/etc/systemd/system/{made}", f"nfs/{mount.name}.mount", lambda: mount_units.nfs(renderer.site, mount)
-    )
-    yield renderer.file(
-        f"/etc/systemd/system/{used}", f"nfs/{mount.name}.automount", lambda: mount_units.automount(mount)
+        calm=("mounts", "sources", "kernel"),
     )
 
 
@@ -53,7 +42,7 @@ def _tools(renderer: Renderer, profile: str, mounts: tuple[NfsMount, ...]) -> Ro
         role=ROLE,
         profile=profile,
         packages=renderer.distribution.install("nfs-client-userspace"),
-        params=_params(renderer, NOT_HERE, mounts),
+        params={**_params(renderer, NOT_HERE, mounts), "kernel": None},
     )
 
 

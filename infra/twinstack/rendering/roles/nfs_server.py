@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 
 from twinstack.inventory.model import NfsMount, Service
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import mount_units, nfs_exports, slurm_paths
+from twinstack.rendering import kernel_needs, mount_units, nfs_exports, slurm_paths
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 
 ROLE = "nfs-server"
+KERNEL, USERSPACE = "nfs-server", "nfs-server-userspace"
 
 
 def render(renderer: Renderer, host: HostPlan) -> HostRole:
@@ -20,38 +21,47 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
 
 
 def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
-    word = "nfs-server-userspace" if "kernel-nfs-server" in host.hardware.absent else "nfs-server"
+    word = server(host)
     unit = renderer.distribution.units[word]
     served = nfs_exports.exports(renderer.site, host.name)
     shown = tuple(_shown_here(renderer, host))
-    exported = _ganesha(renderer, host, unit) if word == "nfs-server-userspace" else _kernel(renderer, host, unit)
+    exported = _kernel(renderer, host, unit) if word == KERNEL else _ganesha(renderer, host, unit)
     return RoleSpec(
         role=ROLE,
         profile=host.name,
         packages=renderer.distribution.install(word),
         directories=(*(Directory(export.path) for export in served), *_shared_state(renderer, host)),
-        files=(exported, *(_bind(renderer, mount) for mount in shown)),
-        units=(Unit(unit), *(Unit(mount_units.unit_name(mount.mount, "mount")) for mount in shown)),
-        params={"server": word},
+        files=(*exported, *(_bind(renderer, mount) for mount in shown)),
+        units=(Unit(unit), *_bound(shown)),
+        params={"server": word, "kernel": kernel_needs.NFS_SERVER.params if word == KERNEL else None},
     )
 
 
-def _kernel(renderer: Renderer, host: HostPlan, unit: str) -> PlacedFile:
-    return renderer.file(
+def server(host: HostPlan) -> str:
+    """Which server: the kernel's, unless the hardware class says that its kernel has none."""
+    return USERSPACE if "kernel-nfs-server" in host.hardware.absent else KERNEL
+
+
+def _kernel(renderer: Renderer, host: HostPlan, unit: str) -> tuple[PlacedFile, ...]:
+    exports = renderer.file(
         "/etc/exports.d/twinstack.exports",
         f"nfs/{host.name}.exports",
         lambda: nfs_exports.kernel(nfs_exports.exports(renderer.site, host.name)),
         reloads=(unit,),
     )
+    return (exports,)
 
 
-def _ganesha(renderer: Renderer, host: HostPlan, unit: str) -> PlacedFile:
-    return renderer.file(
-        "/etc/ganesha/ganesha.conf",
-        f"nfs/{host.name}-ganesha.conf",
-        lambda: nfs_exports.ganesha(nfs_exports.exports(renderer.site, host.name)),
-        restarts=(unit,),
+def _ganesha(renderer: Renderer, host: HostPlan, unit: str) -> tuple[PlacedFile, ...]:
+    """Its settings need a restart; its exports, in a file of their own, a reload."""
+    settings = renderer.file("/etc/ganesha/ganesha.conf", "nfs/ganesha.conf", nfs_exports.ganesha, restarts=(unit,))
+    exports = renderer.file(
+        nfs_exports.GANESHA_EXPORTS,
+        f"nfs/{host.name}-ganesha-exports.conf",
+        lambda: nfs_exports.ganesha_exports(nfs_exports.exports(renderer.site, host.name)),
+        reloads=(unit,),
     )
+    return settings, exports
 
 
 def _shown_here(renderer: Renderer, host: HostPlan) -> Iterator[NfsMount]:
@@ -61,6 +71,13 @@ def _shown_here(renderer: Renderer, host: HostPlan) -> Iterator[NfsMount]:
     for mount in renderer.site.storage.nfs:
         if mount.server == host.name and mount.mount != mount.export:
             yield mount
+
+
+def _bound(shown: tuple[NfsMount, ...]) -> Iterator[Unit]:
+    if shown:
+        yield mount_units.TARGET
+    for mount in shown:
+        yield Unit(mount_units.unit_name(mount.mount, "mount"))
 
 
 def _bind(renderer: Renderer, mount: NfsMount) -> PlacedFile:

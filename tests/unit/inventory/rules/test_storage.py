@@ -27,6 +27,18 @@ CASES = [
         says="work would hide the system's own /usr",
     ),
     case(
+        "storage.exports",
+        ("export: /export/home", "export: /etc"),
+        at="export: /etc",
+        says="db1 would export the system's own /etc",
+    ),
+    case(
+        "storage.exports",
+        ("export: /export/home", "export: /home/export"),
+        at="export: /home/export",
+        says="/home, where home is mounted, would hide /home/export on db1 (export it from outside /home)",
+    ),
+    case(
         "storage.class_names",
         ("default: fast", "default: fats"),
         at="default: fats",

@@ -56,14 +56,26 @@ def test_the_kernel_serves_where_it_can_and_takes_up_exports_by_a_reload() -> No
 def test_ganesha_serves_where_the_kernel_cannot() -> None:
     found = role(nfs_server, renderer(absent=("kernel-nfs-server",)), "nas")
     assert found.spec.packages == ("nfs-ganesha", "nfs-ganesha-vfs")
-    assert dests(found) == {"/etc/ganesha/ganesha.conf"}
+    settings, exports = found.spec.files
+    assert (settings.dest, settings.restarts) == ("/etc/ganesha/ganesha.conf", ("nfs-ganesha.service",))
+    assert (exports.restarts, exports.reloads) == ((), ("nfs-ganesha.service",))
     assert units(found) == ["nfs-ganesha.service"]
+
+
+def test_the_kernel_is_asked_only_for_what_it_has_to_do() -> None:
+    asked = {"nas": (nfs_server, "nfsd"), "n1": (nfs_client, "nfs4")}
+    absent = renderer(absent=("kernel-nfs-server", "kernel-nfs-client"))
+    for host, (module, filesystem) in asked.items():
+        kernel = role(module, renderer(), host).spec.params["kernel"]
+        assert isinstance(kernel, dict)
+        assert kernel["filesystem"] == filesystem
+        assert role(module, absent, host).spec.params["kernel"] is None
 
 
 def test_people_on_the_server_find_its_exports_where_all_others_do() -> None:
     found = role(nfs_server, renderer(Service.LOGIN, mounts=(HOME, DATA)), "nas")
     assert "/etc/systemd/system/home.mount" in dests(found)
-    assert units(found) == ["nfs-server.service", "home.mount"]
+    assert units(found) == ["nfs-server.service", "remote-fs.target", "home.mount"]
     assert "home.mount" not in units(role(nfs_server, renderer(), "nas"))
 
 
@@ -76,12 +88,10 @@ def test_the_controllers_shared_state_is_made_where_it_is_served() -> None:
 def test_clients_mount_on_first_use() -> None:
     made = renderer(mounts=(HOME, DATA))
     found = role(nfs_client, made, "n1")
-    assert units(found) == ["home.automount", "data.automount"]
+    assert units(found) == ["remote-fs.target", "home.automount", "data.automount"]
     assert len(found.spec.files) == 4
-    assert found.spec.params == {
-        "mounts": "made",
-        "sources": {"/home": "10.0.0.1:/srv/home", "/data": "10.0.0.1:/data"},
-    }
+    assert found.spec.params["mounts"] == "made"
+    assert found.spec.params["sources"] == {"/home": "10.0.0.1:/srv/home", "/data": "10.0.0.1:/data"}
     assert role(nfs_client, made, "n2") is found
 
 
