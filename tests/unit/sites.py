@@ -100,16 +100,27 @@ def split(slurm: Slice, kubernetes: Slice, system: Slice | None = None) -> Split
     return Split(system=system, slurm=slurm, kubernetes=kubernetes)
 
 
+def partition(name: str, *pools: str, **changes: Any) -> Partition:
+    """A partition over the pools; what `changes` leaves out is as where the inventory says nothing."""
+    fields: dict[str, Any] = {"default": False, "max_time": None, "qos": None, "state": "up", "settings": {}}
+    return Partition(name, pools, **(fields | changes))
+
+
 def slurm(*pools: str, **changes: Any) -> Slurm:
     """A Slurm section with one partition over the pools."""
     fields: dict[str, Any] = {
         "cluster": "test",
         "version": "22.05",
-        "partitions": {"main": Partition("main", pools, default=True, max_time=None, qos=None)},
+        "partitions": {"main": partition("main", *pools, default=True)},
         "qos": {},
         "scheduling": Scheduling(select="cons_tres", preempt_mode="off", fair_share=True),
         "health_check_interval": None,
         "state_location": None,
+        "hooks": {},
+        "power": None,
+        "reboot": "/usr/bin/systemctl reboot",
+        "rest": None,
+        "parameters": {},
     }
     return Slurm(**(fields | changes))
 

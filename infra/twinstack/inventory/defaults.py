@@ -55,6 +55,22 @@ SPLIT_TUNING = Tuning(cpu_manager="static", topology_manager="none", memory_mana
 """Only the static policy keeps pods off the cores that are Slurm's (kubelet: reservedSystemCPUs)."""
 QOS = Qos(name="normal", priority=0, preempt=(), max_jobs_per_user=None)
 SCHEDULING = Scheduling(select="cons_tres", preempt_mode="off", fair_share=True)
+HOOKS = {
+    "prolog": "on each node before a job, as root",
+    "epilog": "on each node after a job, as root",
+    "task_prolog": "on each node before a task, as the user; its output sets the task's environment",
+    "task_epilog": "on each node after a task, as the user",
+    "controller_prolog": "on the controller before a job, as Slurm's user",
+    "controller_epilog": "on the controller after a job, as Slurm's user",
+    "health_check": "on each node at the health check's interval, as root, in place of the built-in check",
+    "job_submit": "on the controller for each submitted job: Lua (job_submit.lua)",
+}
+"""Events on which Slurm runs scripts, where and as whom (prolog_epilog.html)."""
+
+SLURM_REBOOT = "/usr/bin/systemctl reboot"
+SLURM_REST_AUTH = "local"
+SLURM_POWER_TIMES = {"idle": "30m", "suspend_timeout": "120s", "resume_timeout": "600s"}
+SLURM_POWER_RATE = 60
 CNI = "cilium"
 POD_CIDR = IPv4Network("10.244.0.0/16")
 SERVICE_CIDR = IPv4Network("10.96.0.0/12")
@@ -89,8 +105,8 @@ def endpoint(hosts: Iterable[Host]) -> str:
 
 
 def slurm_version(system: OperatingSystem) -> str:
-    """The release of Slurm that a distribution has; the oldest known one for a system that rules refuse."""
-    return SLURM_OF.get((system.distribution, system.release), SLURM_RELEASES[0])
+    """The release of Slurm that a distribution has; the latest known one for a system that rules refuse."""
+    return SLURM_OF.get((system.distribution, system.release), SLURM_RELEASES[-1])
 
 
 def state_location(cluster: str, hosts: Iterable[Host], mounts: Iterable[NfsMount]) -> str | None:

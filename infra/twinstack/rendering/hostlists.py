@@ -20,9 +20,9 @@ class _Name:
     number: str
 
     @property
-    def rank(self) -> tuple[str, int, int]:
-        """Order of people: by prefix, then by number."""
-        return self.prefix, len(self.number) if self.padded else 0, int(self.number or "-1")
+    def width(self) -> tuple[str, int]:
+        """What numbers of one notation share where there are leading zeros."""
+        return self.prefix, len(self.number)
 
     @property
     def padded(self) -> bool:
@@ -42,9 +42,16 @@ def _split(name: str) -> _Name:
 
 def fold(names: Iterable[str]) -> str:
     """Names sorted and folded: `cpu[1-3,7],login1`."""
-    ordered = sorted({_split(name) for name in names}, key=lambda name: name.rank)
+    split = {_split(name) for name in names}
+    widths = {name.width for name in split if name.padded}
+    ordered = sorted(split, key=lambda name: _rank(name, widths))
     groups = (list(group) for _, group in groupby(ordered, key=lambda name: name.prefix))
     return ",".join(_bracketed(group) for group in groups)
+
+
+def _rank(name: _Name, widths: set[tuple[str, int]]) -> tuple[str, int, int]:
+    """Order of people: by prefix, then by notation (`10` goes with `09`, not with `9`), then by number."""
+    return name.prefix, len(name.number) if name.width in widths else 0, int(name.number or "-1")
 
 
 def fold_pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -1,18 +1,20 @@
 """slurm.conf, which only controllers hold: all others fetch it from them (configless).
 
-Source of every parameter: slurm.conf(5) of 22.05.
+Source of every parameter: slurm.conf(5); what differs between releases is in `slurm_releases`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twinstack.inventory.model import Host, Partition, Scheduling, Service, Site, Slurm
-from twinstack.planning.model import HostPlan, Plan
+from twinstack.inventory.model import Host, Scheduling, Service, Site, Slurm
+from twinstack.planning.model import Plan
+from twinstack.rendering import slurm_hooks, slurm_partitions, slurm_power, slurm_rest, topology_conf
 from twinstack.rendering import slurm_paths as paths
-from twinstack.rendering import topology_conf
 from twinstack.rendering.hostlists import fold, fold_pairs
-from twinstack.rendering.slurm_nodes import groups, has_gpus, kind, login_nodes, members, numa_as_sockets, shapes
+from twinstack.rendering.slurm_nodes import groups, has_gpus, login_nodes, members, numa_as_sockets, shapes, slurm_of
+from twinstack.rendering.slurm_releases import Trait, has
+from twinstack.rendering.slurm_settings import Setting, settled
 
 CONTROLLER_PORT = 6817
 MAINTENANCE_REASON = "twinstack: maintenance"
@@ -20,23 +22,24 @@ MAINTENANCE_REASON = "twinstack: maintenance"
 # Relative weights of a job's priority; a QOS outweighs any share, a share outweighs age.
 _WEIGHT_QOS, _WEIGHT_FAIRSHARE, _WEIGHT_AGE = 1_000_000, 100_000, 10_000
 
-Section = Iterator[tuple[str, object]]
+Section = Iterator[Setting]
 
 
 def text(plan: Plan) -> str:
     """The whole file."""
-    slurm = plan.site.slurm
-    if slurm is None:
-        raise ValueError("the site has no slurm section")
+    slurm = slurm_of(plan.site)
     sections = (
         _controllers(plan.site, slurm),
         _daemons(slurm),
+        slurm_hooks.settings(slurm),
+        slurm_power.settings(plan, slurm),
         _jobs(plan, slurm),
         _scheduling(plan, slurm),
-        _accounting(plan),
+        _accounting(plan, slurm),
     )
-    blocks = ["".join(f"{key}={value}\n" for key, value in section) for section in sections]
-    lines = (*_nodes(plan), *_maintenance(plan), *_partitions(plan, slurm))
+    settings = settled([list(section) for section in sections], slurm.parameters.get("slurm.conf", {}))
+    blocks = ["".join(f"{key}={value}\n" for key, value in section) for section in settings if section]
+    lines = (*_nodes(plan), *_maintenance(plan), *slurm_partitions.lines(plan, slurm))
     header = f"# Site {plan.site.name}, from its inventory; changes made here are replaced.\n"
     return header + "\n".join([*blocks, "".join(f"{line}\n" for line in lines)])
 
@@ -58,6 +61,7 @@ def _controllers(site: Site, slurm: Slurm) -> Section:
     yield "SlurmctldPort", CONTROLLER_PORT
     yield "StateSaveLocation", slurm.state_location or paths.STATE
     yield "AuthType", "auth/munge"
+    yield from slurm_rest.settings(slurm)
     yield "SlurmUser", paths.USER
 
 
@@ -71,6 +75,7 @@ def _daemons(slurm: Slurm) -> Section:
     yield "SlurmdTimeout", 300
     # A node that comes back with what it should have takes jobs again, whatever took it down.
     yield "ReturnToService", 2
+    yield "RebootProgram", f'"{slurm.reboot}"' if " " in slurm.reboot else slurm.reboot
     if slurm.health_check_interval:
         yield "HealthCheckInterval", slurm.health_check_interval
         yield "HealthCheckProgram", paths.HEALTH_CHECK
@@ -91,7 +96,7 @@ def _jobs(plan: Plan, slurm: Slurm) -> Section:
         yield "SlurmdParameters", "numa_node_as_socket"
     if has_gpus(plan):
         yield "GresTypes", "gpu"
-    if topology_conf.is_tree(plan):
+    if topology_conf.is_tree(plan) and not has(slurm.version, Trait.TOPOLOGY_YAML):
         yield "TopologyPlugin", "topology/tree"
 
 
@@ -127,9 +132,10 @@ def _has_accounting(site: Site) -> bool:
     return bool(site.by_service[Service.SLURM_ACCOUNTING])
 
 
-def _accounting(plan: Plan) -> Section:
+def _accounting(plan: Plan, slurm: Slurm) -> Section:
     if not _has_accounting(plan.site):
-        yield "AccountingStorageType", "accounting_storage/none"
+        if has(slurm.version, Trait.NONE_PLUGINS):
+            yield "AccountingStorageType", "accounting_storage/none"
         return
     yield "AccountingStorageType", "accounting_storage/slurmdbd"
     yield "AccountingStorageHost", plan.site.by_service[Service.SLURM_ACCOUNTING][0].address
@@ -158,28 +164,3 @@ def _maintenance(plan: Plan) -> Iterator[str]:
 def maintained(plan: Plan) -> tuple[str, ...]:
     """Nodes that the inventory declares to be in maintenance."""
     return tuple(host.name for host in members(plan) if host.host.maintenance)
-
-
-def _partitions(plan: Plan, slurm: Slurm) -> Iterator[str]:
-    for partition in slurm.partitions.values():
-        yield _partition(plan, partition, [host for host in members(plan) if _in(partition, host)])
-
-
-def _in(partition: Partition, host: HostPlan) -> bool:
-    return host.pool is not None and host.pool.name in partition.pools
-
-
-def _partition(plan: Plan, partition: Partition, hosts: list[HostPlan]) -> str:
-    words = [f"PartitionName={partition.name}"]
-    if hosts:
-        words.append(f"Nodes={fold(host.name for host in hosts)}")
-    if partition.default:
-        words.append("Default=YES")
-    words.append(f"MaxTime={partition.max_time or 'UNLIMITED'}")
-    if hosts:
-        # Without a default a job that asks for no memory takes the whole node's.
-        known = shapes(plan)
-        words.append(f"DefMemPerCPU={min(known[kind(host)].memory_per_cpu for host in hosts)}")
-    if partition.qos:
-        words.append(f"QOS={partition.qos}")
-    return " ".join([*words, "State=UP"])

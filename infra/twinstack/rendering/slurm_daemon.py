@@ -20,6 +20,12 @@ def directories() -> tuple[Directory, ...]:
     )
 
 
+def conf_server(plan: Plan) -> str:
+    """The option that names the controllers to fetch the configuration from."""
+    servers = ",".join(f"{controller.address}:{CONTROLLER_PORT}" for controller in controllers(plan.site))
+    return f"--conf-server {servers}"
+
+
 def files(renderer: Renderer, host: HostPlan, profile: str) -> tuple[PlacedFile, ...]:
     """The options of slurmd, its drop-in and, where the site wants one, the health check."""
     unit = renderer.distribution.units["slurm-compute"]
@@ -42,9 +48,8 @@ def environment(plan: Plan, host: HostPlan) -> str:
     It repeats the node's definition, so that a changed one changes the file, and with it restarts the daemon, which
     reads its resources only when it starts (slurm.conf(5), NODE CONFIGURATION).
     """
-    servers = ",".join(f"{controller.address}:{CONTROLLER_PORT}" for controller in controllers(plan.site))
     told = "".join(f"# {line}\n" for line in _definition(plan, host))
-    return f'{told}SLURMD_OPTIONS="--conf-server {servers}"\n'
+    return f'{told}SLURMD_OPTIONS="{conf_server(plan)}"\n'
 
 
 def _definition(plan: Plan, host: HostPlan) -> Iterator[str]:
@@ -61,11 +66,12 @@ def _health_check(renderer: Renderer, host: HostPlan, profile: str) -> Iterator[
     slurm = renderer.site.slurm
     if slurm is None or not slurm.health_check_interval:
         return
+    own = slurm.hooks.get("health_check")
     # A server shows its own exports at their mount points, too: the list is the same for all hosts of a profile.
     mounts = () if "kernel-nfs-client" in host.hardware.absent else renderer.site.storage.nfs
     yield renderer.file(
         slurm_paths.HEALTH_CHECK,
         f"slurm/health-{profile}.sh",
-        lambda: slurm_health.text(mount.mount for mount in mounts),
+        lambda: own.text if own else slurm_health.text(mount.mount for mount in mounts),
         mode="0755",
     )

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from twinstack.inventory.model import Gpus, Hardware, Service
+from twinstack.inventory.model import Gpus, Hardware, Service, Site, Slurm
 from twinstack.planning.model import HostPlan, Plan, Share
 from twinstack.rendering.hostlists import fold_pairs, ranges
+from twinstack.rendering.slurm_releases import Trait, has
 
 MIB = 1 << 20
 
@@ -74,6 +75,13 @@ class Group:
     shape: NodeShape
 
 
+def slurm_of(site: Site) -> Slurm:
+    """The site's Slurm section, for what exists only where there is one."""
+    if site.slurm is None:
+        raise ValueError("the site has no slurm section")
+    return site.slurm
+
+
 def members(plan: Plan) -> tuple[HostPlan, ...]:
     """Hosts on which Slurm runs jobs, in the inventory's order."""
     return tuple(host for host in plan.hosts.values() if host.in_slurm and not host.host.simulated)
@@ -83,7 +91,10 @@ def login_nodes(plan: Plan) -> tuple[HostPlan, ...]:
     """Login hosts that keep Slurm's files current by a slurmd that belongs to no partition.
 
     On a controller the files are at hand, on a compute node its own slurmd keeps them (configless_slurm of 22.05).
+    Where there is sackd, it does so without being a node.
     """
+    if plan.site.slurm and has(plan.site.slurm.version, Trait.SACKD):
+        return ()
     return tuple(host for host in plan.with_role("slurm-login") if not host.in_slurm and not _controls(host))
 
 
@@ -101,7 +112,8 @@ def numa_as_sockets(plan: Plan) -> bool:
 
     Slurm places GPUs beside cores by socket only, so that finer locality needs the NUMA nodes in that place.
     """
-    return any(sees_numa(host.hardware) for host in members(plan))
+    able = plan.site.slurm is not None and has(plan.site.slurm.version, Trait.NUMA_AS_SOCKET)
+    return able and any(sees_numa(host.hardware) for host in members(plan))
 
 
 def shape(hardware: Hardware, share: Share, *, by_numa: bool) -> NodeShape:

@@ -1,9 +1,13 @@
-"""slurmdbd.conf: the accounting daemon beside its MariaDB (slurmdbd.conf(5) of 22.05)."""
+"""slurmdbd.conf: the accounting daemon beside its MariaDB (slurmdbd.conf(5); the same in all releases)."""
 
 from __future__ import annotations
 
-from twinstack.inventory.model import Host
+from collections.abc import Iterator
+
+from twinstack.inventory.model import Host, Slurm
 from twinstack.rendering import slurm_paths as paths
+from twinstack.rendering import slurm_rest
+from twinstack.rendering.slurm_settings import Setting, settled
 
 DATABASE = "slurm_acct_db"
 DATABASE_USER = "slurm"
@@ -11,20 +15,24 @@ PASSWORD = "slurmdbd-password"  # noqa: S105 (the name of a stack secret, not it
 PORT = 6819
 
 
-def text(host: Host) -> str:
+def text(host: Host, slurm: Slurm) -> str:
     """The whole file for the accounting host; the password is filled in when the file is placed."""
-    return (
-        "AuthType=auth/munge\n"
-        f"DbdHost={host.name}\n"
-        f"DbdAddr={host.address}\n"
-        f"DbdPort={PORT}\n"
-        f"SlurmUser={paths.USER}\n"
-        f"LogFile={paths.LOGS}/slurmdbd.log\n"
-        "PidFile=/run/slurmdbd.pid\n"
-        "StorageType=accounting_storage/mysql\n"
-        # By name, the client library goes through the server's socket, never over TCP.
-        "StorageHost=localhost\n"
-        f"StorageUser={DATABASE_USER}\n"
-        f"StorageLoc={DATABASE}\n"
-        f"StoragePass=@secret:{PASSWORD}@\n"
-    )
+    sections = settled([list(_settings(host, slurm))], slurm.parameters.get("slurmdbd.conf", {}), "slurmdbd.conf")
+    return "".join(f"{key}={value}\n" for section in sections for key, value in section)
+
+
+def _settings(host: Host, slurm: Slurm) -> Iterator[Setting]:
+    yield "AuthType", "auth/munge"
+    yield from slurm_rest.settings(slurm)
+    yield "DbdHost", host.name
+    yield "DbdAddr", host.address
+    yield "DbdPort", PORT
+    yield "SlurmUser", paths.USER
+    yield "LogFile", f"{paths.LOGS}/slurmdbd.log"
+    yield "PidFile", "/run/slurmdbd.pid"
+    yield "StorageType", "accounting_storage/mysql"
+    # By name, the client library goes through the server's socket, never over TCP.
+    yield "StorageHost", "localhost"
+    yield "StorageUser", DATABASE_USER
+    yield "StorageLoc", DATABASE
+    yield "StoragePass", f"@secret:{PASSWORD}@"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import yaml
 
-Document = Mapping[str, object]
+Document = Mapping[str, object] | Sequence[object]
 
 
 class _Dumper(yaml.SafeDumper):

@@ -56,6 +56,8 @@ def fit(text: str, folder: Path, hardware: Mapping[str, Mapping[str, object]]) -
     _put(root, "access", ACCESS)
     if _get(root, "artifacts"):
         _make_absolute(_mapping(root, "artifacts"), folder)
+    if _get(root, "slurm"):
+        _make_scripts_absolute(_mapping(root, "slurm"), folder)
     return yaml.serialize(root, Dumper=yaml.SafeDumper, width=120, allow_unicode=True)
 
 
@@ -64,6 +66,13 @@ def _make_absolute(artifacts: MappingNode, folder: Path) -> None:
         mirror = _get(choice, "mirror") if isinstance(choice, MappingNode) else None
         if isinstance(mirror, ScalarNode) and (folder / mirror.value).exists():
             mirror.value = str(folder / mirror.value)
+
+
+def _make_scripts_absolute(slurm: MappingNode, folder: Path) -> None:
+    sections = [section for name in ("hooks", "power") if isinstance(section := _get(slurm, name), MappingNode)]
+    for _, value in (pair for section in sections for pair in section.value):
+        if isinstance(value, ScalarNode) and (folder / value.value).is_file():
+            value.value = str(folder / value.value)
 
 
 def _get(parent: MappingNode, key: str) -> Node | None:

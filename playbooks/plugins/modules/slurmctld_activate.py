@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_slurm import needed
 
 DOCUMENTATION = """
 module: slurmctld_activate
@@ -15,6 +16,8 @@ short_description: Start, restart or reconfigure slurmctld as its configuration'
 description:
   - A change of partitions, nodes declared down, or time limits needs C(scontrol reconfigure) only; every other one,
     such as of nodes, restarts the daemon (slurm.conf(5)), which jobs survive. Then all slurmd are sent the files.
+  - From 23.11 on C(scontrol reconfigure) starts the daemons anew by itself (C(renews)), so that only ports, hosts,
+    state and authentication need a restart.
   - What the daemon was last told to run is kept on the host, so that a run that was killed in between is made good by
     the next.
   - QOS that partitions name are made before the daemon starts, since it refuses to start without them.
@@ -55,6 +58,10 @@ options:
     type: list
     elements: str
     default: []
+  renews:
+    description: Whether C(scontrol reconfigure) starts daemons anew, as from 23.11 on.
+    type: bool
+    default: false
   reason:
     description: The reason of these drains.
     type: str
@@ -73,24 +80,6 @@ actions:
   returned: always
 """
 
-# Read anew by `scontrol reconfigure`; all other parameters are taken to need a restart (slurm.conf(5)).
-RECONFIGURABLE = frozenset(
-    {
-        "downnodes",
-        "healthcheckinterval",
-        "healthchecknodestate",
-        "healthcheckprogram",
-        "partitionname",
-        "prioritydecayhalflife",
-        "priorityweightage",
-        "priorityweightfairshare",
-        "priorityweightqos",
-        "returntoservice",
-        "slurmctldtimeout",
-        "slurmdtimeout",
-    }
-)
-RECONFIGURABLE_FILES = frozenset({"topology.conf", "cgroup.conf"})
 PAUSE = 0.2
 
 
@@ -103,22 +92,6 @@ class Drains(NamedTuple):
 
     begin: list[str]
     end: list[str]
-
-
-def parameters(text: str) -> set[tuple[str, str]]:
-    """Each line of slurm.conf as its first parameter's name and the line."""
-    lines = (line.strip() for line in text.splitlines())
-    return {(line.partition("=")[0].strip().lower(), line) for line in lines if line and not line.startswith("#")}
-
-
-def needed(active: dict[str, str], new: dict[str, str]) -> str:
-    """What takes the daemon from one configuration to another: nothing, reconfigure or restart."""
-    changed = {name for name in {*active, *new} if active.get(name) != new.get(name)}
-    if not changed:
-        return "nothing"
-    keys = {key for key, _ in parameters(active.get("slurm.conf", "")) ^ parameters(new.get("slurm.conf", ""))}
-    mild = changed <= RECONFIGURABLE_FILES | {"slurm.conf"} and keys <= RECONFIGURABLE
-    return "reconfigure" if mild else "restart"
 
 
 def texts(directory: Path, names: list[str]) -> dict[str, str]:
@@ -251,7 +224,7 @@ def settle(module: AnsibleModule) -> list[str]:
     new = texts(directory, module.params["configuration"])
     known = [path.name for path in active.iterdir()] if active.is_dir() else []
     daemon = Slurmctld(module)
-    need = needed(texts(active, known), new)
+    need = needed(texts(active, known), new, renews=module.params["renews"])
     daemon.activate(need)
     if need != "nothing" and not module.check_mode:
         keep(new, active)
@@ -273,6 +246,7 @@ def main() -> None:
             "primary": {"type": "bool", "required": True},
             "qos": strings,
             "maintenance": strings,
+            "renews": {"type": "bool", "default": False},
             "reason": {"type": "str", "required": True},
             "deadline": {"type": "int", "default": 60},
         },

@@ -52,9 +52,11 @@ checked:
 
 MAIN = "slurm.conf"
 READY = "Running as primary controller"
-# Of the real daemons alone: which of them is first, where it keeps its state, and the database.
+# Of the real daemons alone: which of them is first, where it keeps its state, the database, and programs that are
+# placed only after the check.
 PRIVATE = re.compile(
-    r"(?im)^(SlurmctldHost|StateSaveLocation|SlurmctldPidFile|SlurmctldLogFile|AccountingStorage\w*)=.*\n"
+    r"(?im)^(SlurmctldHost|StateSaveLocation|SlurmctldPidFile|SlurmctldLogFile|AccountingStorage\w*|(Prolog|Epilog)Slurmctld"
+    r"|(Suspend|Resume|ResumeFail)Program|AuthAlt\w+)=.*\n"
 )
 # What slurmctld says of any empty state, or because the copy has no accounting, mail program or MPI library.
 EXPECTED = re.compile(r"state file|state save file|MailProg|not stored|to be stored|SlurmDBD, ignoring|mpi[/_]|MPI:")

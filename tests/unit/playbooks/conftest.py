@@ -14,6 +14,7 @@ SHARED = (
     "twinstack_observers",
     "twinstack_schedulers",
     "twinstack_observing",
+    "twinstack_slurm",
 )
 
 for name in SHARED:

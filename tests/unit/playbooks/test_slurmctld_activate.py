@@ -6,39 +6,13 @@ from typing import Any
 import pytest
 
 from playbooks.plugins.modules import slurmctld_activate
-from playbooks.plugins.modules.slurmctld_activate import Failed, drains, fields, keep, needed, texts
+from playbooks.plugins.modules.slurmctld_activate import Failed, drains, fields, keep, texts
 
 REASON = "twinstack: maintenance"
 CONF = "# comment\nClusterName=a\nNodeName=n1 CPUs=2\nPartitionName=main Nodes=n1\n"
 IDLE = "NodeName=n1 Arch=x86_64 State=IDLE ThreadsPerCore=1"
 OURS = f"NodeName=n2 State=IDLE+DRAIN ThreadsPerCore=1 Reason={REASON} [slurm@2026-01-01T00:00:00]"
 THEIRS = "NodeName=n3 State=IDLE+DRAIN Reason=disk State=odd [ops@2026-01-01T00:00:00]"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (CONF, CONF, "nothing"),
-        (CONF, CONF.replace("# comment", "# another"), "reconfigure"),
-        (CONF, CONF.replace("Nodes=n1", "Nodes=n1 MaxTime=1"), "reconfigure"),
-        (CONF, CONF + 'DownNodes=n1 State=DRAIN Reason="x"\n', "reconfigure"),
-        (CONF, CONF + "SlurmdTimeout=9\n", "reconfigure"),
-        (CONF, CONF.replace("CPUs=2", "CPUs=4"), "restart"),
-        (CONF, CONF + "GresTypes=gpu\n", "restart"),
-        (CONF, CONF + "SomethingNew=1\n", "restart"),
-        ("", CONF, "restart"),
-    ],
-)
-def test_what_a_change_of_slurm_conf_needs(old: str, new: str, expected: str) -> None:
-    assert needed({"slurm.conf": old}, {"slurm.conf": new}) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"), [("topology.conf", "reconfigure"), ("cgroup.conf", "reconfigure"), ("gres.conf", "restart")]
-)
-def test_what_a_change_of_another_file_needs(name: str, expected: str) -> None:
-    assert needed({"slurm.conf": CONF, name: "a"}, {"slurm.conf": CONF, name: "b"}) == expected
-    assert needed({"slurm.conf": CONF}, {"slurm.conf": CONF, name: "b"}) == expected
 
 
 def test_the_reason_may_hold_anything() -> None:
@@ -74,6 +48,7 @@ class FakeModule:
             "primary": True,
             "qos": [],
             "maintenance": [],
+            "renews": False,
             "reason": REASON,
             "deadline": 0,
         } | params

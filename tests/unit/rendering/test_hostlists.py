@@ -13,6 +13,7 @@ from twinstack.rendering.hostlists import fold, fold_pairs, ranges
         (["cpu1", "cpu2", "cpu3"], "cpu[1-3]"),
         (["cpu10", "cpu9", "cpu2"], "cpu[2,9-10]"),
         (["n008", "n009", "n010", "n011"], "n[008-011]"),
+        (["n09", "n10", "n11"], "n[09-11]"),
         (["n9", "n10", "n010"], "n[9-10,010]"),
         (["n010", "n9"], "n[9,010]"),
         (["r2", "r0", "r1"], "r[0-2]"),

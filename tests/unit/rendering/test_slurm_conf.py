@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit import sites
-from twinstack.inventory.model import Partition, Qos, Scheduling, Service, Slice, Stack
+from twinstack.inventory.model import Qos, Scheduling, Service, Slice, Stack
 from twinstack.planning import plan
 from twinstack.rendering import slurm_conf
 
@@ -53,13 +53,13 @@ def test_daemons_keep_off_other_owners_cores_only_where_there_are_some() -> None
 
 
 def test_a_partition_qos_and_time_limit() -> None:
-    partition = Partition("gpu", ("batch",), default=False, max_time="1-00:00:00", qos="normal")
+    partition = sites.partition("gpu", "batch", max_time="1-00:00:00", qos="normal")
     found = lines(partitions={"gpu": partition})
     assert "PartitionName=gpu Nodes=n1 MaxTime=1-00:00:00 DefMemPerCPU=3968 QOS=normal State=UP" in found
 
 
 def test_an_empty_partition_names_no_nodes() -> None:
-    partition = Partition("later", ("swing",), default=False, max_time=None, qos=None)
+    partition = sites.partition("later", "swing")
     pools = (
         sites.pool("batch", Stack.SLURM),
         sites.pool("swing", Stack.FLEXIBLE, owners={"f1": Stack.KUBERNETES}),

@@ -41,7 +41,7 @@ def test_swap_is_constrained_only_where_every_kernel_can() -> None:
 
 
 def test_the_password_of_slurmdbd_is_a_mark() -> None:
-    text = slurmdbd_conf.text(sites.dual().hosts["head"])
+    text = slurmdbd_conf.text(sites.dual().hosts["head"], sites.slurm())
     assert "StoragePass=@secret:slurmdbd-password@\n" in text
     assert "StorageHost=localhost\n" in text
     assert "DbdAddr=10.0.0.1\n" in text

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
+
 from tests.unit import sites
 from twinstack.inventory.model import Service, Stack
 from twinstack.planning import plan
@@ -9,11 +11,10 @@ from twinstack.planning.model import Plan
 from twinstack.rendering import topology_conf
 
 
-def racked(*racks: str | None, **more: Any) -> Plan:
+def racked(*racks: str | None, version: str = "22.05", **more: Any) -> Plan:
     hosts = [sites.host(f"n{i}", "batch", rack=rack) for i, rack in enumerate(racks, 1)]
-    return plan(
-        sites.site((*hosts, *more.get("others", ())), (sites.pool("batch", Stack.SLURM),), slurm=sites.slurm("batch"))
-    )
+    slurm = sites.slurm("batch", version=version)
+    return plan(sites.site((*hosts, *more.get("others", ())), (sites.pool("batch", Stack.SLURM),), slurm=slurm))
 
 
 def test_racks_are_leaves_under_one_root() -> None:
@@ -21,6 +22,17 @@ def test_racks_are_leaves_under_one_root() -> None:
         "SwitchName=r1 Nodes=n[1,3]",
         "SwitchName=r2 Nodes=n2",
         "SwitchName=root Switches=r[1-2]",
+    ]
+
+
+def test_from_25_05_on_the_tree_is_yaml() -> None:
+    assert (topology_conf.file("24.11"), topology_conf.file("25.05")) == ("topology.conf", "topology.yaml")
+    (tree,) = yaml.safe_load(topology_conf.text(racked("r1", "r2", "r1", version="25.05")))
+    assert tree["cluster_default"] is True
+    assert tree["tree"]["switches"] == [
+        {"switch": "root", "children": "r[1-2]"},
+        {"switch": "r1", "nodes": "n[1,3]"},
+        {"switch": "r2", "nodes": "n2"},
     ]
 
 

@@ -64,3 +64,10 @@ def test_artefacts_beside_the_original_are_found_from_the_copy(tmp_path: Path) -
 def test_what_is_no_inventory_is_said_to_be_none(text: str) -> None:
     with pytest.raises(SandboxError, match="not a mapping"):
         fitted(text)
+
+
+def test_scripts_beside_the_original_are_found_from_the_copy(tmp_path: Path) -> None:
+    text = TEXT.replace("  scheduling:", "  hooks: {prolog: prolog.sh, epilog: none.sh}\n  scheduling:")
+    (tmp_path / "prolog.sh").touch()
+    hooks = yaml.safe_load(fitted(text, tmp_path))["slurm"]["hooks"]
+    assert hooks == {"prolog": str(tmp_path / "prolog.sh"), "epilog": "none.sh"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
+from tests.unit import sites
 from twinstack.inventory.model import (
     Access,
     Artifacts,
@@ -20,10 +21,8 @@ from twinstack.inventory.model import (
     Pool,
     Project,
     Qos,
-    Scheduling,
     Service,
     Site,
-    Slurm,
     Software,
     Stack,
     Storage,
@@ -127,8 +126,7 @@ class Planned:
 
     def _site(self, control: Host) -> Site:
         networking = Networking("bridge", IPv4Network("10.244.0.0/16"), IPv4Network("10.96.0.0/16"), kube_proxy=True)
-        scheduling = Scheduling("cons_tres", "requeue", fair_share=True)
-        slurm = Slurm("tiny", "22.05", {}, {qos.name: qos for qos in self.qos}, scheduling, None, None)
+        slurm = sites.slurm(cluster="tiny", partitions={}, qos={qos.name: qos for qos in self.qos})
         return Site(
             path=Path("/sites/tiny/site.yaml"),
             name="tiny",

@@ -22,7 +22,15 @@ def build(raw: Section, document: Document, notes: Notes) -> Site:
     system = OperatingSystem(raw["os"]["distribution"], raw["os"]["release"])
     batch = None
     if "slurm" in raw:
-        batch = slurm.slurm(raw["slurm"], raw["name"], system, machines_by_name.values(), stored.nfs)
+        batch = slurm.slurm(
+            raw["slurm"],
+            path.parent,
+            raw["name"],
+            system=system,
+            hosts=machines_by_name.values(),
+            pools=by_pool.values(),
+            mounts=stored.nfs,
+        )
     cluster = None
     if "kubernetes" in raw:
         cluster = kubernetes.kubernetes(raw["kubernetes"], networks, machines_by_name, by_pool, notes)

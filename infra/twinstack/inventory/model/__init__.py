@@ -7,7 +7,7 @@ from twinstack.inventory.model.machines import Access, Gpus, Hardware, Host, Net
 from twinstack.inventory.model.platform import Artifacts, Observability, PolicyChoice, Software, Spack
 from twinstack.inventory.model.pools import Pool, Slice, Split, Taint, Tuning
 from twinstack.inventory.model.site import Site
-from twinstack.inventory.model.slurm import Partition, Qos, Scheduling, Slurm
+from twinstack.inventory.model.slurm import Partition, Power, Qos, Rest, Scheduling, Script, Slurm
 from twinstack.inventory.model.stacks import Service, Stack
 from twinstack.inventory.model.storage import (
     Ceph,
@@ -45,9 +45,12 @@ __all__ = [
     "Partition",
     "PolicyChoice",
     "Pool",
+    "Power",
     "Project",
     "Qos",
+    "Rest",
     "Scheduling",
+    "Script",
     "SecondaryNetwork",
     "Service",
     "Site",

@@ -19,6 +19,7 @@ from twinstack.inventory.rules import (
     projects,
     services,
     slurm,
+    slurm_files,
     storage,
 )
 from twinstack.inventory.rules.rule import Rule
@@ -65,6 +66,11 @@ RULES: tuple[Rule, ...] = (
     slurm.default_partition,
     slurm.partition_qos,
     slurm.preemption,
+    slurm_files.parameters,
+    slurm_files.scripts,
+    slurm_files.health_check,
+    slurm_files.power_pools,
+    slurm_files.abilities,
     networks.overlaps,
     networks.pod_range,
     networks.service_range,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import mariadb_conf, slurm_paths, slurmdbd_conf
+from twinstack.rendering import mariadb_conf, slurm_paths, slurm_rest, slurmdbd_conf
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
+from twinstack.rendering.slurm_nodes import slurm_of
 
 ROLE = "slurm-accounting"
 
@@ -40,7 +41,7 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
 
 
 def _files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
-    names = renderer.distribution
+    names, slurm = renderer.distribution, slurm_of(renderer.site)
     return (
         renderer.file(
             f"{names.paths['database']}/90-twinstack.cnf",
@@ -51,11 +52,12 @@ def _files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
         renderer.file(
             f"{slurm_paths.CONFIGURATION}/slurmdbd.conf",
             f"slurm/slurmdbd-{host.name}.conf",
-            lambda: slurmdbd_conf.text(host.host),
+            lambda: slurmdbd_conf.text(host.host, slurm),
             owner=slurm_paths.USER,
             group=slurm_paths.GROUP,
             mode="0600",
             secret=slurmdbd_conf.PASSWORD,
             restarts=(names.units["slurm-accounting"],),
         ),
+        *slurm_rest.key_files(slurm, names.units["slurm-accounting"]),
     )

@@ -7,9 +7,21 @@ from pathlib import PurePosixPath
 
 from twinstack.inventory.model import Service, Site
 from twinstack.planning.model import HostPlan, Plan
-from twinstack.rendering import cgroup_conf, gres_conf, slurm_conf, slurm_paths, slurm_units, topology_conf
+from twinstack.rendering import (
+    cgroup_conf,
+    gres_conf,
+    slurm_conf,
+    slurm_hooks,
+    slurm_paths,
+    slurm_power,
+    slurm_rest,
+    slurm_units,
+    topology_conf,
+)
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
+from twinstack.rendering.slurm_nodes import slurm_of
+from twinstack.rendering.slurm_releases import Trait, has
 
 ROLE = "slurm-controller"
 
@@ -30,7 +42,13 @@ def _spec(renderer: Renderer, profile: str) -> RoleSpec:
         packages=names.install("slurm-controller", "slurm-client"),
         directories=_directories(renderer.site),
         # Neither restarted nor reloaded here: the role finds out which of the two a change needs.
-        files=(*(_file(renderer, name, text) for name, text in texts.items()), _drop_in(renderer, unit)),
+        files=(
+            *(_file(renderer, name, text) for name, text in texts.items()),
+            *slurm_hooks.controller_files(renderer),
+            *slurm_power.files(renderer),
+            *slurm_rest.key_files(slurm_of(renderer.site), unit),
+            _drop_in(renderer, unit),
+        ),
         units=(Unit(unit),) if profile == "controller" else (),
         params={**_params(renderer, tuple(texts)), "runs": profile == "controller"},
     )
@@ -38,7 +56,8 @@ def _spec(renderer: Renderer, profile: str) -> RoleSpec:
 
 def configuration(plan: Plan) -> Mapping[str, Callable[[Plan], str]]:
     """The files of /etc/slurm that controllers hold, by name."""
-    tree = {"topology.conf": topology_conf.text} if topology_conf.is_tree(plan) else {}
+    version = slurm_of(plan.site).version
+    tree = {topology_conf.file(version): topology_conf.text} if topology_conf.is_tree(plan) else {}
     return {
         "slurm.conf": slurm_conf.text,
         "cgroup.conf": cgroup_conf.text,
@@ -85,4 +104,5 @@ def _params(renderer: Renderer, files: tuple[str, ...]) -> Mapping[str, object]:
         "maintenance": list(slurm_conf.maintained(renderer.plan)),
         "reason": slurm_conf.MAINTENANCE_REASON,
         "unit": renderer.distribution.units["slurm-controller"],
+        "renews": has(slurm_of(site).version, Trait.RECONFIGURE_RENEWS),
     }

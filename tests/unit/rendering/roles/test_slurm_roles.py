@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.unit import sites
-from twinstack.inventory.model import Partition, Service, Slice, Stack
+from twinstack.inventory.model import Rest, Service, Slice, Stack
 from twinstack.planning import plan
+from twinstack.rendering import slurm_conf
 from twinstack.rendering.model import Directory, HostRole, PlacedFile
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.roles import munge, slurm_accounting, slurm_compute, slurm_controller, slurm_login
@@ -66,7 +67,7 @@ def test_racks_make_a_topology() -> None:
 
 
 def test_the_qos_of_partitions_must_exist_where_there_is_a_database() -> None:
-    partitions = {"gpu": Partition("gpu", ("batch",), default=False, max_time=None, qos="urgent")}
+    partitions = {"gpu": sites.partition("gpu", "batch", qos="urgent")}
     hosts = (sites.host("ctl", None, CONTROLLER, Service.SLURM_ACCOUNTING), sites.host("n1", "batch"))
     section = sites.slurm("batch", partitions=partitions)
     assert role(slurm_controller, renderer(*hosts, slurm=section), "ctl").spec.params["qos"] == ["urgent"]
@@ -121,3 +122,21 @@ def test_login_hosts_run_slurmd_only_where_no_files_are_at_hand() -> None:
     assert role(slurm_login, made, "ctl").spec.units == ()
     assert role(slurm_login, made, "n1").spec.units == ()
     assert [unit.name for unit in role(slurm_login, made, "l1").spec.units] == ["slurmd.service"]
+
+
+def test_sackd_keeps_a_login_hosts_files_where_there_is_one() -> None:
+    hosts = (sites.host("ctl", None, CONTROLLER), sites.host("login1", None, LOGIN), sites.host("n1", "batch"))
+    made = renderer(*hosts, slurm=sites.slurm("batch", version="23.11"))
+    found = role(slurm_login, made, "login1")
+    assert [unit.name for unit in found.spec.units] == ["sackd.service"]
+    options = file_at(found, "/etc/default/sackd")
+    assert made.artefacts[options.artefact or ""].text == 'SACKD_OPTIONS="--conf-server 10.0.0.1:6817"\n'
+    assert "login1" not in slurm_conf.text(made.plan)
+
+
+def test_the_key_of_tokens_is_a_secret_of_both_daemons_that_check_them() -> None:
+    hosts = (sites.host("ctl", None, CONTROLLER, Service.SLURM_ACCOUNTING), sites.host("n1", "batch"))
+    made = renderer(*hosts, slurm=sites.slurm("batch", rest=Rest("jwt")))
+    for module, unit in ((slurm_controller, "slurmctld.service"), (slurm_accounting, "slurmdbd.service")):
+        key = file_at(role(module, made, "ctl"), "/etc/slurm/jwt_hs256.key")
+        assert (key.secret, key.owner, key.mode, key.restarts) == ("slurm-jwt-key", "slurm", "0400", (unit,))

@@ -1,0 +1,2 @@
+#!/bin/sh
+# health_check of a test

@@ -1,0 +1,2 @@
+#!/bin/sh
+# controller_prolog of a test

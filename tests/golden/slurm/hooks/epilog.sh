@@ -1,0 +1,2 @@
+#!/bin/sh
+# epilog of a test

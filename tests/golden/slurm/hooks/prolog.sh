@@ -1,0 +1,2 @@
+#!/bin/sh
+# prolog of a test

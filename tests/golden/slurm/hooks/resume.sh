@@ -1,0 +1,2 @@
+#!/bin/sh
+# resume of a test

@@ -1,0 +1,2 @@
+#!/bin/sh
+# suspend of a test

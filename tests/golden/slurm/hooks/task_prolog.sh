@@ -1,0 +1,2 @@
+#!/bin/sh
+# task_prolog of a test
