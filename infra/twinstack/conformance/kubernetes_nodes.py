@@ -15,6 +15,8 @@ from twinstack.rendering import kubelet
 from twinstack.rendering.containerd import directory_of
 
 CONFIG = "/etc/kubernetes/admin.conf"
+UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+SIZE = re.compile(r"(\d+)(Ki|Mi|Gi|Ti)")
 DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -107,15 +109,27 @@ def kubelet_as_planned(host: HostPlan, shell: Shell, *, keep_images: bool) -> Ve
     wrong = [
         f"{key}: planned {value}, seen {seen.get(key)}"
         for key, value in wanted.items()
-        if seconds(seen.get(key)) != seconds(value)
+        if not says(seen.get(key), value)
     ]
     return Verdict.of(not wrong, "; ".join(wrong) or f"as rendered ({len(wanted)} settings)")
 
 
-def seconds(value: object) -> object:
-    """A time as Go writes it (`1m30s`) in seconds; anything else as it is."""
-    found = DURATION.fullmatch(value) if isinstance(value, str) and value else None
-    if not found:
+def says(seen: object, wanted: object) -> bool:
+    """Whether a running configuration says what was rendered: written otherwise, or saying more, it does."""
+    if isinstance(wanted, Mapping) and isinstance(seen, Mapping):
+        return all(says(seen.get(key), value) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(seen, list):
+        return len(seen) == len(wanted) and all(says(*pair) for pair in zip(seen, wanted, strict=True))
+    return plain(seen) == plain(wanted)
+
+
+def plain(value: object) -> object:
+    """A time (`1m30s`) in seconds, a size (`1Gi`) in bytes, anything else as it is."""
+    if not isinstance(value, str) or not value:
         return value
-    hours, minutes, rest = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + rest
+    if size := SIZE.fullmatch(value):
+        return int(size[1]) * UNITS[size[2]]
+    if time := DURATION.fullmatch(value):
+        hours, minutes, seconds = (int(part or 0) for part in time.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    return value

@@ -30,6 +30,7 @@ UNREACHED = re.compile(
     r'|forbidden: User "kubernetes-admin"'
 )
 API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+VERSION = re.compile(r"^kubernetesVersion: .*$", re.MULTILINE)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # The settings by which a kubelet divides a machine, and the file in which it keeps the division: it refuses to start
 # when the two do not fit, so the file has to go when one of its settings changes.
@@ -206,25 +207,50 @@ def sections(text: str) -> dict[str, str]:
     return found
 
 
-def stale_states(before: str, after: str) -> list[str]:
+def division(text: str) -> dict[str, str]:
+    """The settings of a kubelet's configuration by which it divides the machine."""
+    found = sections(text)
+    return {key: found[key] for keys in STATES.values() for key in keys if key in found}
+
+
+def stale_states(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Files of the kubelet that do not fit its configuration any more."""
-    old, new = sections(before), sections(after)
-    return [name for name, keys in STATES.items() if any(old.get(key) != new.get(key) for key in keys)]
+    return [name for name, keys in STATES.items() if any(before.get(key) != after.get(key) for key in keys)]
+
+
+def configuration_digest(host: Host, config: str) -> str:
+    """One digest over kubeadm's configuration without the version, which an upgrade sees to."""
+    path = host.path(config)
+    text = path.read_text() if path.is_file() else ""
+    return hashlib.sha256(VERSION.sub("", text).encode()).hexdigest()
+
+
+def upgrade(host: Host, what: Sequence[str], patches: str, preflight: Sequence[str]) -> None:
+    """Run kubeadm's upgrade; the kubelet's configuration is left to `apply_settings`, which compares old and new."""
+    ignored = ("--ignore-preflight-errors", ",".join(preflight)) if preflight else ()
+    host.run("kubeadm", "upgrade", *what, "--patches", patches, "--skip-phases", "kubelet-config", *ignored)
 
 
 def apply_settings(host: Host, patches: str, seconds: float) -> None:
-    """Write the kubelet's configuration anew from the cluster's and this host's patches, and restart it with it."""
+    """Write the kubelet's configuration anew from the cluster's and this host's patches, and restart it with it.
+
+    The division by which the kubelet last ran is in the record: a run that was killed in between must not forget it.
+    """
     config = host.path(f"{KUBELET}/config.yaml")
-    before = config.read_text()
+    before = host.record.get("division") or division(config.read_text())
+    host.update_record(division=before)
     host.run("kubeadm", "upgrade", "node", "phase", "kubelet-config", "--patches", patches)
+    after = division(config.read_text())
+    host.run("systemctl", "daemon-reload")
     host.run("systemctl", "stop", KUBELET_UNIT)
-    for name in stale_states(before, config.read_text()):
+    for name in stale_states(before, after):
         host.path(f"{KUBELET}/{name}").unlink(missing_ok=True)
     host.run("systemctl", "start", KUBELET_UNIT)
     try:
         wait(kubelet_is_healthy, seconds, "the kubelet did not get healthy with its new settings")
     except Failed as error:
         raise Failed(f"{error}\n{journal(host)}") from error
+    host.update_record(division=after)
 
 
 def journal(host: Host) -> str:

@@ -12,10 +12,13 @@ from ansible.module_utils.twinstack_kubernetes import (
     api_answers,
     apply_settings,
     carry_out,
+    configuration_digest,
     leftovers,
     renew_control_plane,
+    upgrade,
     wait,
 )
+from ansible.module_utils.twinstack_skew import step
 
 DOCUMENTATION = """
 module: kubeadm_init
@@ -25,7 +28,7 @@ description:
   - A control plane that was once finished is never reset, whatever state it is in; one that somebody else made
     is taken over when its API server answers, else the module fails.
   - When the configuration changes afterwards, the documents in the cluster, the static pods and the addons are made
-    anew; a changed version is refused.
+    anew. Another version is applied by C(kubeadm upgrade apply), one minor version at a time and never back.
 options:
   config:
     description: kubeadm's configuration file.
@@ -48,6 +51,11 @@ options:
     type: list
     elements: path
     default: []
+  preflight:
+    description: kubeadm's checks whose errors count as warnings in an upgrade.
+    type: list
+    elements: str
+    default: []
   timeout:
     description: Seconds in which the API server and the kubelet have to answer.
     type: int
@@ -66,7 +74,7 @@ actions:
   returned: always
 """
 
-RESET, INIT, ADOPT, CONFIGURE, RESTART = "reset", "init", "adopt", "configure", "settings"
+RESET, INIT, ADOPT, UPGRADE, CONFIGURE, RESTART = "reset", "init", "adopt", "upgrade", "configure", "settings"
 PHASES = (("upload-config", "all"), ("addon", "all"))
 
 
@@ -74,7 +82,7 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
     """What has to be done, in order.
 
     Raises:
-        Failed: there is a control plane that this module did not make, or one of another version.
+        Failed: there is a control plane of a version from which no step leads to the wanted one.
     """
     record, found = host.record, leftovers(host)
     if not found:
@@ -83,28 +91,35 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
         return [RESET, INIT]
     if record.get("state") != "done":
         return [ADOPT]
-    if record["version"] != params["version"]:
-        raise Failed(f"the cluster runs {record['version']}: this role does not upgrade it to {params['version']}")
-    changed = record["config"] != host.digest(params["config"])
-    restart = record["settings"] != host.digest(*params["settings"])
-    return [*([CONFIGURE] if changed else []), *([RESTART] if restart else [])]
+    newer = record["version"] != params["version"]
+    wrong = step(record["version"], params["version"])
+    if wrong:
+        raise Failed("\n".join(wrong))
+    changed = record["config"] != configuration_digest(host, params["config"])
+    restart = not newer and record["settings"] != host.digest(*params["settings"])
+    wanted = ((UPGRADE, newer), (CONFIGURE, changed), (RESTART, restart))
+    return [name for name, needed in wanted if needed]
 
 
-def act(host: Host, params: dict[str, Any], step: str) -> None:
+def act(host: Host, params: dict[str, Any], action: str) -> None:
     """Do one step and write down that it is done."""
-    if step == RESET:
+    if action == RESET:
         host.reset()
-    elif step == INIT:
+    elif action == INIT:
         host.write_record({"state": "started"})
         host.run("kubeadm", "init", "--config", params["config"], "--skip-token-print")
         host.write_record(finished(host, params))
-    elif step == ADOPT:
+    elif action == ADOPT:
         adopt(host, params)
-    elif step == CONFIGURE:
+    elif action == UPGRADE:
+        upgrade(host, ("apply", f"v{params['version']}", "--yes"), params["patches"], params["preflight"])
+        apply_settings(host, params["patches"], params["timeout"])
+        host.update_record(version=params["version"], settings=host.digest(*params["settings"]))
+    elif action == CONFIGURE:
         for phase in PHASES:
             host.run("kubeadm", "init", "phase", *phase, "--config", params["config"])
         renew_control_plane(host, params["config"], params["name"], params["timeout"])
-        host.update_record(config=host.digest(params["config"]))
+        host.update_record(config=configuration_digest(host, params["config"]))
     else:
         apply_settings(host, params["patches"], params["timeout"])
         host.update_record(settings=host.digest(*params["settings"]))
@@ -115,7 +130,7 @@ def finished(host: Host, params: dict[str, Any]) -> dict[str, Any]:
     return {
         "state": "done",
         "version": params["version"],
-        "config": host.digest(params["config"]),
+        "config": configuration_digest(host, params["config"]),
         "settings": host.digest(*params["settings"]),
     }
 
@@ -136,8 +151,8 @@ def settle(host: Host, params: dict[str, Any]) -> list[str]:
     steps = plan(host, params)
     if INIT not in steps and ADOPT not in steps:
         wait(lambda: api_answers(host), params["timeout"], f"the API server of {ADMIN} did not answer")
-    for step in steps:
-        act(host, params, step)
+    for action in steps:
+        act(host, params, action)
     return steps
 
 
@@ -150,6 +165,7 @@ def main() -> None:
             "version": {"type": "str", "required": True},
             "patches": {"type": "path", "required": True},
             "settings": {"type": "list", "elements": "path", "default": []},
+            "preflight": {"type": "list", "elements": "str", "default": []},
             "timeout": {"type": "int", "default": 120},
             "record": {"type": "path", "default": "/var/lib/twinstack/kubeadm.json"},
         },

@@ -13,16 +13,20 @@ from ansible.module_utils.twinstack_kubernetes import (
     Host,
     apply_settings,
     carry_out,
+    configuration_digest,
     leftovers,
     renew_control_plane,
+    upgrade,
 )
 
 DOCUMENTATION = """
 module: kubeadm_join
-short_description: Join a host to a cluster with kubeadm, once, and take up changes of its kubelet's settings
+short_description: Join a host to a cluster with kubeadm, once, and take up changes of its settings and version
 description:
   - Without C(bootstrap) it only tells whether the host is a member, and sees to the kubelet's settings if so.
   - A join that never finished is taken back (C(kubeadm reset)) before the next one.
+  - A member whose packages have become newer is upgraded by C(kubeadm upgrade node); M(kubernetes_skew) says before
+    whether it may.
   - The document with the token exists only while kubeadm runs, readable by root alone.
 options:
   configuration:
@@ -46,6 +50,15 @@ options:
   bootstrap:
     description: C(token), C(ca_cert_hashes) and C(certificate_key), as M(kubeadm_token) makes them.
     type: dict
+  version:
+    description: The Kubernetes version of the installed packages.
+    type: str
+    required: true
+  preflight:
+    description: kubeadm's checks whose errors count as warnings in an upgrade.
+    type: list
+    elements: str
+    default: []
   patches:
     description: Directory of kubeadm's patches.
     type: path
@@ -77,7 +90,7 @@ actions:
   returned: always
 """
 
-RESET, JOIN, CONFIGURE, RESTART = "reset", "join", "configure", "settings"
+RESET, JOIN, UPGRADE, CONFIGURE, RESTART = "reset", "join", "upgrade", "configure", "settings"
 CERTIFICATE = f"{KUBELET}/pki/kubelet-client-current.pem"
 
 
@@ -94,8 +107,9 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
     """What has to be done, in order."""
     if is_member(host):
         now, record = applied(host, params), host.record
-        steps = ((CONFIGURE, "config"), (RESTART, "settings"))
-        return [step for step, key in steps if record.get(key) != now[key]]
+        steps = ((UPGRADE, "version"), (CONFIGURE, "config"), (RESTART, "settings"))
+        found = [step for step, key in steps if record.get(key) != now[key]]
+        return [step for step in found if step != RESTART or UPGRADE not in found]
     if not params["bootstrap"]:
         return []
     return [RESET, JOIN] if leftovers(host) else [JOIN]
@@ -110,6 +124,10 @@ def act(host: Host, params: dict[str, Any], step: str) -> None:
     if step == JOIN:
         join(host, params)
         host.write_record({"state": "done", **now})
+    elif step == UPGRADE:
+        upgrade(host, ("node",), params["patches"], params["preflight"])
+        apply_settings(host, params["patches"], params["timeout"])
+        host.update_record(state="done", version=now["version"], settings=now["settings"])
     elif step == CONFIGURE:
         renew_control_plane(host, params["config"], params["name"], params["timeout"])
         host.update_record(state="done", config=now["config"])
@@ -121,7 +139,11 @@ def act(host: Host, params: dict[str, Any], step: str) -> None:
 def applied(host: Host, params: dict[str, Any]) -> dict[str, str | None]:
     """What the record says of a host that runs with all its files; workers have no configuration of their own."""
     config = params["config"]
-    return {"config": host.digest(config) if config else None, "settings": host.digest(*params["settings"])}
+    return {
+        "version": params["version"],
+        "config": configuration_digest(host, config) if config else None,
+        "settings": host.digest(*params["settings"]),
+    }
 
 
 def join(host: Host, params: dict[str, Any]) -> None:
@@ -173,6 +195,8 @@ def main() -> None:
             "control_plane": {"type": "dict"},
             "config": {"type": "path"},
             "bootstrap": {"type": "dict", "no_log": True},
+            "version": {"type": "str", "required": True},
+            "preflight": {"type": "list", "elements": "str", "default": []},
             "patches": {"type": "path", "required": True},
             "settings": {"type": "list", "elements": "path", "default": []},
             "timeout": {"type": "int", "default": 120},

@@ -81,7 +81,10 @@ def settings_of(planned: HostPlan, **changes: Any) -> Verdict:
 def test_a_kubelet_lives_by_all_that_was_rendered_for_it() -> None:
     tuning = replace(kubernetes_hosts.STATIC, shutdown_grace=90)
     planned = kubernetes_hosts.host(kubernetes_hosts.kubernetes_pool(tuning=tuning))
-    assert settings_of(planned, shutdownGracePeriod="1m30s").outcome is Outcome.OK
+    reserved = {"cpu": "1", **dict(kubelet.settings(planned, keep_images=False)["systemReserved"])}
+    by_node = [{"numaNode": 0, "limits": {"memory": "4Gi"}}]
+    same = settings_of(planned, shutdownGracePeriod="1m30s", systemReserved=reserved, reservedMemory=by_node)
+    assert same.outcome is Outcome.OK, same.message
     wrong = settings_of(planned, cpuManagerPolicy="none", reservedMemory=[])
     assert "cpuManagerPolicy: planned static, seen none" in wrong.message
     assert "reservedMemory: planned [{" in wrong.message

@@ -9,6 +9,7 @@ import sys
 SHARED = (
     "twinstack_kubernetes",
     "twinstack_placing",
+    "twinstack_skew",
     "twinstack_installed",
     "twinstack_systemd",
     "twinstack_observers",

@@ -13,6 +13,7 @@ PARAMS: dict[str, Any] = {
     "config": "/etc/twinstack/kubeadm.yaml",
     "name": "head",
     "version": "1.35.4",
+    "preflight": ["CreateJob"],
     "patches": "/etc/kubernetes/patches",
     "settings": ["/etc/default/kubelet"],
     "timeout": 0,
@@ -118,13 +119,37 @@ def test_changed_kubelet_settings_are_taken_up(host: FakeHost, monkeypatch: pyte
     assert settle(host) == []
 
 
-def test_another_version_is_refused(host: FakeHost) -> None:
-    settle(host)
-    with pytest.raises(shared.Failed, match=r"the cluster runs 1\.35\.4: this role does not upgrade it to 1\.36\.0"):
-        settle(host, version="1.36.0")
-
-
 def test_a_host_that_somebody_reset_is_initialised_again(host: FakeHost) -> None:
     settle(host)
     host.path("/etc/kubernetes/admin.conf").unlink()
     assert settle(host) == ["init"]
+
+
+def test_the_next_version_is_applied_and_the_kubelet_starts_with_it(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "kubelet_is_healthy", lambda: True)
+    settle(host, version="1.34.4")
+    host.put("/var/lib/kubelet/config.yaml").tell("kubeadm upgrade").tell("systemctl")
+    host.put(PARAMS["config"], "one\nkubernetesVersion: v1.35.4\n")
+    host.update_record(config=shared.configuration_digest(host, PARAMS["config"]))
+    assert settle(host) == ["upgrade"]
+    assert (
+        "kubeadm upgrade apply v1.35.4 --yes --patches /etc/kubernetes/patches --skip-phases kubelet-config "
+        "--ignore-preflight-errors CreateJob"
+    ) in host.ran
+    assert host.ran[-1] == "systemctl start kubelet.service"
+    assert settle(host) == []
+
+
+def test_the_version_alone_is_no_change_of_the_configuration(host: FakeHost) -> None:
+    texts = ("a: 1\nkubernetesVersion: v1.34.4\n", "a: 1\nkubernetesVersion: v1.35.4\n", "a: 2\n")
+    digests = [shared.configuration_digest(host.put("/x", text), "/x") for text in texts]
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(("old", "says"), [("1.33.6", "skips a minor version"), ("1.36.0", "does not go back")])
+def test_a_step_that_kubernetes_does_not_take_is_refused(host: FakeHost, old: str, says: str) -> None:
+    settle(host, version=old)
+    with pytest.raises(shared.Failed, match=says):
+        settle(host)

@@ -18,10 +18,13 @@ PARAMS: dict[str, Any] = {
     "control_plane": None,
     "config": None,
     "bootstrap": None,
+    "version": "1.35.4",
+    "preflight": [],
     "patches": "/etc/kubernetes/patches",
     "settings": ["/etc/default/kubelet"],
     "timeout": 0,
 }
+UPGRADE = "--patches /etc/kubernetes/patches --skip-phases kubelet-config"
 CERTIFICATE = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 
 
@@ -118,3 +121,27 @@ def test_a_control_plane_gets_the_key_to_the_certificates() -> None:
     endpoint = {"advertiseAddress": "10.0.0.2", "bindPort": 6443}
     found = document(control_plane=endpoint)["controlPlane"]
     assert found == {"localAPIEndpoint": endpoint, "certificateKey": "k"}
+
+
+def test_a_member_is_upgraded_once_its_packages_are_newer(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "kubelet_is_healthy", lambda: True)
+    settle(host, bootstrap=BOOTSTRAP, version="1.34.4")
+    host.put("/var/lib/kubelet/config.yaml").tell("kubeadm upgrade").tell("systemctl")
+    ran = len(host.ran)
+    assert settle(host, preflight=["CreateJob"]) == ["upgrade"]
+    assert host.ran[ran:] == [
+        f"kubeadm upgrade node {UPGRADE} --ignore-preflight-errors CreateJob",
+        "kubeadm upgrade node phase kubelet-config --patches /etc/kubernetes/patches",
+        "systemctl daemon-reload",
+        "systemctl stop kubelet.service",
+        "systemctl start kubelet.service",
+    ]
+    assert settle(host) == []
+
+
+def test_an_upgrade_that_failed_is_tried_again(host: FakeHost) -> None:
+    settle(host, bootstrap=BOOTSTRAP, version="1.34.4")
+    host.put("/var/lib/kubelet/config.yaml").tell("kubeadm upgrade", code=1, err="etcd is slow")
+    for _ in range(2):
+        with pytest.raises(shared.Failed, match="etcd is slow"):
+            settle(host)

@@ -111,7 +111,7 @@ def test_an_api_server_that_stays_as_it_is_is_not_waited_for(tmp_path: Path) -> 
     ],
 )
 def test_the_kubelet_forgets_a_division_whose_settings_changed(after: str, stale: list[str]) -> None:
-    assert shared.stale_states(BEFORE, after) == stale
+    assert shared.stale_states(shared.division(BEFORE), shared.division(after)) == stale
 
 
 def test_settings_are_taken_up_through_kubeadm_and_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +123,7 @@ def test_settings_are_taken_up_through_kubeadm_and_a_restart(tmp_path: Path, mon
     shared.apply_settings(host, "/patches", 1)
     assert host.ran == [
         "kubeadm upgrade node phase kubelet-config --patches /patches",
+        "systemctl daemon-reload",
         "systemctl stop kubelet.service",
         "systemctl start kubelet.service",
     ]
@@ -136,3 +137,21 @@ def test_a_kubelet_that_refuses_its_settings_is_quoted(tmp_path: Path, monkeypat
     host.tell("journalctl", out="E1121 reservedMemory does not add up")
     with pytest.raises(shared.Failed, match=r"did not get healthy.*\nE1121 reservedMemory does not add up"):
         shared.apply_settings(host, "/patches", 0)
+
+
+def test_a_run_that_was_killed_before_the_restart_still_knows_the_old_division(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "kubelet_is_healthy", lambda: True)
+    host = FakeHost(tmp_path).put("/var/lib/kubelet/config.yaml", BEFORE).put("/var/lib/kubelet/cpu_manager_state")
+    after = BEFORE.replace("cpuManagerPolicy: none", "cpuManagerPolicy: static")
+    host.tell("kubeadm upgrade node", then=lambda: host.put("/var/lib/kubelet/config.yaml", after))
+    host.tell("systemctl", code=1)
+    with pytest.raises(shared.Failed):
+        shared.apply_settings(host, "/patches", 1)
+    host.tell("systemctl")
+    shared.apply_settings(host, "/patches", 1)
+    assert not host.path("/var/lib/kubelet/cpu_manager_state").exists()
+    host.put("/var/lib/kubelet/cpu_manager_state")
+    shared.apply_settings(host, "/patches", 1)
+    assert host.path("/var/lib/kubelet/cpu_manager_state").exists()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twinstack.planning.model import HostPlan
 from twinstack.rendering import kubelet, kubernetes_packages, nodes
 from twinstack.rendering.containerd import directory_of
-from twinstack.rendering.kubeadm import join_configuration, section
+from twinstack.rendering.kubeadm import ignored_preflight, join_configuration, section
 from twinstack.rendering.model import HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 
@@ -65,6 +65,7 @@ def node_params(renderer: Renderer, host: HostPlan) -> Mapping[str, object]:
         "endpoint": kubernetes.endpoint,
         "version": kubernetes.version,
         "join": join_configuration(host),
+        "preflight": ["CreateJob", *ignored_preflight(host.hardware)],
         "labels": dict(nodes.labels(host)),
         "taints": [nodes.taint_document(taint) for taint in nodes.taints(host)],
         # Other network providers are pods: they come when nodes are there, and nodes are Ready when they have come.
