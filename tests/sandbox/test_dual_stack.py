@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sandbox.world import Done, World
+from tests.sandbox.world import Done, World, forget
 
 pytestmark = pytest.mark.sandbox
 
@@ -116,15 +115,7 @@ def test_a_preview_names_host_role_and_text_and_up_touches_no_other_host(world: 
 
 @pytest.mark.usefixtures("up")
 def test_every_role_applied_again_changes_nothing(world: World, tmp_path: Path) -> None:
-    state = world.state()
-    for resource in state["deployment"]["resources"]:  # type: ignore[index]
-        if resource["type"] == "twinstack:index:Host":
-            for part in ("inputs", "outputs"):
-                resource[part]["roles"] = dict.fromkeys(resource[part]["roles"], "forgotten")
-    forgotten = tmp_path / "state.json"
-    forgotten.write_text(json.dumps(state))
-    argv = ("pulumi", "-C", str(world.instance), "stack", "import", "-s", "sandbox", "--file", str(forgotten))
-    assert world.sandbox("exec", "--", *argv).code == 0
+    forget(world, tmp_path)
     before = world.runs()
     done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
     assert done.code == 0, done.output

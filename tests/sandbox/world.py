@@ -97,6 +97,19 @@ class World:
         return document
 
 
+def forget(world: World, tmp: Path) -> None:
+    """Have the stack's state say of no role that it is in place."""
+    state = world.state()
+    for resource in state["deployment"]["resources"]:  # type: ignore[index]
+        if resource["type"] == "twinstack:index:Host":
+            for part in ("inputs", "outputs"):
+                resource[part]["roles"] = dict.fromkeys(resource[part]["roles"], "forgotten")
+    forgotten = tmp / "state.json"
+    forgotten.write_text(json.dumps(state))
+    argv = ("pulumi", "-C", str(world.instance), "stack", "import", "-s", "sandbox", "--file", str(forgotten))
+    assert world.sandbox("exec", "--", *argv).code == 0
+
+
 def until(seen: Callable[[], bool], deadline: float, alive: Callable[[], bool]) -> None:
     """Wait for something to be seen while something else is alive."""
     waiting = Retrying(

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
+from twinstack.inventory import defaults
 from twinstack.inventory.model import (
     Access,
     Artifacts,
@@ -196,7 +197,15 @@ def site(hosts: Iterable[Host], pools: Iterable[Pool] = (), **changes: Any) -> S
         "domain": "test.example",
         "timezone": "UTC",
         "os": OperatingSystem("debian", "12"),
-        "access": Access(user="root", port=22, ssh_key_file=None, host_keys=None, jump=None),
+        "access": Access(
+            user="root",
+            port=22,
+            ssh_key_file=None,
+            host_keys=None,
+            jump=None,
+            accept_new=False,
+            timeouts=defaults.TIMEOUTS,
+        ),
         "slurm": None,
         "kubernetes": None,
         "storage": storage(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pulumi
@@ -84,6 +84,7 @@ class Declaration:
             state=self.settings.state,
             ssh_key_file=beside(self.settings.root, key_file) if key_file else None,
             playbooks=self.settings.playbooks,
+            timeouts={f"{name}Timeout": seconds for name, seconds in asdict(self.plan.site.access.timeouts).items()},
             opts=pulumi.ResourceOptions(parent=site),
         )
 

@@ -14,9 +14,16 @@ class Provider(pulumi.ProviderResource):
     """The twinstack provider; relative paths are the project's, so that state is the same on every machine."""
 
     def __init__(
-        self, name: str, *, state: str, ssh_key_file: str | None, playbooks: str = "playbooks", opts: Options = None
+        self,
+        name: str,
+        *,
+        state: str,
+        ssh_key_file: str | None,
+        playbooks: str = "playbooks",
+        timeouts: Mapping[str, int] | None = None,
+        opts: Options = None,
     ) -> None:
-        props = {"state": state, "playbooks": playbooks, "sshKeyFile": ssh_key_file}
+        props = {"state": state, "playbooks": playbooks, "sshKeyFile": ssh_key_file, **(timeouts or {})}
         super().__init__("twinstack", name, {key: value for key, value in props.items() if value is not None}, opts)
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 
-from twinstack.inventory.model import Host, NfsMount, OperatingSystem, Pool, Qos, Scheduling, Service, Stack, Tuning
+from twinstack.inventory.model import (
+    Host,
+    NfsMount,
+    OperatingSystem,
+    Pool,
+    Qos,
+    Scheduling,
+    Service,
+    Stack,
+    Timeouts,
+    Tuning,
+)
 
 API_VERSIONS = ("twinstack/v1",)
 """Versions of the vocabulary that can be read."""
@@ -49,6 +60,9 @@ KUBERNETES_MINORS = ("1.34", "1.35", "1.36")
 TIMEZONE = "UTC"
 NETWORK_KIND = "ethernet"
 SSH_PORT = 22
+UNKNOWN_HOSTS = "refuse"
+TIMEOUTS = Timeouts(connect=10, task=300, install=1800)
+"""A live host answers in a second; a unit has 90 s to stop and 90 s to start (systemd); mirrors can be slow."""
 MAX_UNAVAILABLE = "10%"
 TUNING = Tuning(cpu_manager="none", topology_manager="none", memory_manager="None")
 SPLIT_TUNING = Tuning(cpu_manager="static", topology_manager="none", memory_manager="None")

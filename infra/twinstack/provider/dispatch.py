@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi.provider.experimental import provider as engine
 
 from twinstack.provider.errors import ProviderError
+from twinstack.provider.limits import Limits
 from twinstack.provider.resources.base import Call, Resource
 from twinstack.provider.runner import AnsibleRunner, Runner
 from twinstack.provider.values import Properties, plain_map, property_map, text
@@ -24,6 +25,7 @@ class Settings:
     state: Path
     playbooks: Path
     key_file: Path | None
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def of(cls, properties: Properties, project: Path) -> Settings:
@@ -33,6 +35,7 @@ class Settings:
             state=project / Path(text(properties, "state") or ".twinstack").expanduser(),
             playbooks=project / Path(text(properties, "playbooks") or "playbooks").expanduser(),
             key_file=project / Path(key_file).expanduser() if key_file else None,
+            limits=Limits.of(properties),
         )
 
 
@@ -71,7 +74,7 @@ class TwinstackProvider(engine.Provider):
     async def configure(self, request: engine.ConfigureRequest) -> engine.ConfigureResponse:
         """Take the settings and make the resources."""
         settings = Settings.of(plain_map(request.args), project_of(Path.cwd()))
-        self._runner = AnsibleRunner(settings.state / "runs", settings.playbooks, settings.key_file)
+        self._runner = AnsibleRunner(settings.state / "runs", settings.playbooks, settings.key_file, settings.limits)
         self._resources = {token(kind): made for kind, made in self._kinds(settings, self._runner).items()}
         return engine.ConfigureResponse(accept_secrets=True, supports_preview=True)
 

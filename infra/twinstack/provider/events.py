@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 STDERR_LINES = 8
+TIMEOUTS = "access.task_timeout and access.install_timeout in the inventory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ class Report:
 
 def message_of(result: Mapping[str, object]) -> str:
     """What went wrong, from a task's result: its message and the end of its error output."""
+    late = result.get("timedout")
+    if isinstance(late, Mapping):
+        return f"not done after {late.get('period')} s ({TIMEOUTS})"
     lines = [str(result.get("msg") or result.get("reason") or "failed").strip(), *_tail(result)]
     return "\n".join(line for line in dict.fromkeys(lines) if line)
 

@@ -22,7 +22,7 @@ def kinds(settings: Settings, runner: Runner, log: Log) -> dict[str, Resource]:
         "Artefact": ArtefactResource(store),
         "Secret": SecretResource(),
         "Host": HostResource(runner, store, log),
-        "Cluster": ClusterResource(SshReader(settings.state / "runs", settings.key_file)),
+        "Cluster": ClusterResource(SshReader(settings.state / "runs", settings.key_file, settings.limits)),
         "SlurmQos": slurm.EntityResource(slurm.QOS, entities),
         "SlurmAccount": slurm.EntityResource(slurm.ACCOUNT, entities),
         "SlurmAssociation": slurm.EntityResource(slurm.ASSOCIATION, entities),

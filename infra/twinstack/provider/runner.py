@@ -17,6 +17,7 @@ from typing import Protocol
 from twinstack.provider import ssh
 from twinstack.provider.connection import Connection
 from twinstack.provider.events import Report
+from twinstack.provider.limits import Limits
 from twinstack.provider.secret_file import secret_file
 
 MOST_FORKS = 50
@@ -84,19 +85,24 @@ class Runner(Protocol):
 class AnsibleRunner:
     """Runs plays with ansible-runner over SSH; each run has a folder under `runs`."""
 
-    def __init__(self, runs: Path, playbooks: Path, key_file: Path | None) -> None:
+    def __init__(self, runs: Path, playbooks: Path, key_file: Path | None, limits: Limits | None = None) -> None:
         self._runs = runs
         self._playbooks = playbooks
         self._key_file = key_file
+        self._limits = limits or Limits()
         self._running: set[asyncio.subprocess.Process] = set()
 
     async def run(self, play: Play, watch: Watch) -> Outcome:
         """Run to the end; `watch` sees each event as it comes."""
         folder = new_folder(self._runs)
-        files = ssh.write(folder, play.connections.values(), self._key_file)
+        files = ssh.write(folder, play.connections.values(), self._key_file, self._limits.connect)
         (folder / "inventory.json").write_text(json.dumps(play.inventory(), indent=1))
         with secret_file(play.secrets) as secrets:
-            variables = {**play.variables, "twinstack_secrets_path": secrets}
+            variables = {
+                **play.variables,
+                "twinstack_secrets_path": secrets,
+                "twinstack_install_timeout": self._limits.install,
+            }
             request = {
                 "ident": IDENT,
                 "folder": str(folder),
@@ -145,7 +151,8 @@ class AnsibleRunner:
             "ANSIBLE_HOST_PATTERN_MISMATCH": "ignore",
             "ANSIBLE_SSH_ARGS": f'-F "{files.config}"',
             "ANSIBLE_SSH_RETRIES": "0",
-            "ANSIBLE_TIMEOUT": str(ssh.CONNECT_TIMEOUT),
+            "ANSIBLE_TASK_TIMEOUT": str(self._limits.task),
+            "ANSIBLE_TIMEOUT": str(self._limits.connect),
             "LC_ALL": "C.UTF-8",
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
             "PYTHONUNBUFFERED": "1",

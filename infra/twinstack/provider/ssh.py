@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twinstack.provider.connection import Connection
+from twinstack.provider.limits import CONNECT
 
-CONNECT_TIMEOUT = 10
-PERSIST = 60
+PERSIST = 300
+"""Seconds that an unused connection is kept: a host often waits for others between two of its tasks."""
+ALIVE_EVERY, ALIVE_TIMES = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,13 @@ class SshFiles:
     known_hosts: Path
 
 
-def write(folder: Path, hosts: Iterable[Connection], key_file: Path | None) -> SshFiles:
+def write(folder: Path, hosts: Iterable[Connection], key_file: Path | None, connect: int = CONNECT) -> SshFiles:
     """Write the files for these hosts and the hosts that they are reached through."""
     files = SshFiles(folder / "ssh_config", folder / "known_hosts")
     all_hosts = tuple(with_jumps(hosts))
     files.known_hosts.write_text("".join(known_hosts(all_hosts)))
-    files.config.write_text("\n".join(config(all_hosts, files.known_hosts, key_file, control_folder(folder))) + "\n")
+    lines = config(all_hosts, files.known_hosts, key_file, control_folder(folder), connect)
+    files.config.write_text("\n".join(lines) + "\n")
     return files
 
 
@@ -50,7 +53,9 @@ def known_hosts(hosts: Iterable[Connection]) -> Iterator[str]:
             yield f"{host.name} {key}\n"
 
 
-def config(hosts: Iterable[Connection], known: Path, key_file: Path | None, control: Path) -> Iterator[str]:
+def config(
+    hosts: Iterable[Connection], known: Path, key_file: Path | None, control: Path, connect: int = CONNECT
+) -> Iterator[str]:
     """Lines of an OpenSSH client configuration."""
     for host in hosts:
         yield from _entry(host, control)
@@ -61,10 +66,10 @@ def config(hosts: Iterable[Connection], known: Path, key_file: Path | None, cont
         "  StrictHostKeyChecking yes",
         "  UpdateHostKeys no",
         "  BatchMode yes",
-        f"  ConnectTimeout {CONNECT_TIMEOUT}",
+        f"  ConnectTimeout {connect}",
         "  ConnectionAttempts 1",
-        "  ServerAliveInterval 15",
-        "  ServerAliveCountMax 4",
+        f"  ServerAliveInterval {ALIVE_EVERY}",
+        f"  ServerAliveCountMax {ALIVE_TIMES}",
         "  ControlMaster auto",
         f"  ControlPersist {PERSIST}",
         "  LogLevel ERROR",

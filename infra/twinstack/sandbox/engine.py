@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from twinstack.sandbox import operate
+from twinstack.sandbox import engine_lock, operate
 from twinstack.sandbox.command import SandboxError
 from twinstack.sandbox.layout import Layout
 
@@ -46,13 +46,17 @@ class Engine:
         return self.layout.instance / f"Pulumi.{STACK}.yaml"
 
     def prepare(self) -> None:
-        """Make the stack, once; one that a killed run left locked is unlocked."""
+        """Make the stack, once; the lock of a run that was killed is broken, that of a living one is respected.
+
+        Raises:
+            EngineError: another run is changing this stack.
+        """
         operate.prepare(self.layout)
         self._give_plugin()
         self._no_automatic_log()
         (self.layout.instance / "Pulumi.yaml").write_text(PROJECT_FILE)
         if any(stack["name"].rpartition("/")[2] == STACK for stack in json.loads(self.ask("stack", "ls", "--json"))):
-            self.ask("cancel", "--stack", STACK, "--yes")
+            self._unlock()
             return
         self._write_config()
         self.ask("stack", "init", STACK, "--no-select")
@@ -93,6 +97,11 @@ class Engine:
         if done.returncode:
             raise EngineError(f"pulumi {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout
+
+    def _unlock(self) -> None:
+        held = engine_lock.break_abandoned(self.layout.pulumi / "state", STACK)
+        if held:
+            raise EngineError(f"sandbox '{self.layout.name}' is being changed by {held[0].holder}: wait for its end")
 
     def _environment(self) -> dict[str, str]:
         return {

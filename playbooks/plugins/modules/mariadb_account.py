@@ -6,6 +6,7 @@ import re
 from typing import Any, Callable, NamedTuple  # noqa: UP035 (hosts run Python 3.9, too)
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_turns import Busy, turn
 
 DOCUMENTATION = """
 module: mariadb_account
@@ -156,9 +157,11 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        module.exit_json(**settle(module))
-    except Failed as error:
+        with turn("making a database account"):
+            result = settle(module)
+    except (Busy, Failed) as error:
         module.fail_json(msg=str(error))
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

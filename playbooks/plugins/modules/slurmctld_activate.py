@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_slurm import needed
+from ansible.module_utils.twinstack_turns import Busy, turn
 
 DOCUMENTATION = """
 module: slurmctld_activate
@@ -253,8 +254,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        actions = settle(module)
-    except (Failed, OSError) as error:
+        with turn("activating slurmctld"):
+            actions = settle(module)
+    except (Busy, Failed, OSError) as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=bool(actions), actions=actions)
 

@@ -16,6 +16,7 @@ from ansible.module_utils.twinstack_placing import (
     wanted_files,
     write_record,
 )
+from ansible.module_utils.twinstack_turns import Busy, turn
 
 DOCUMENTATION = """
 module: twinstack_files
@@ -91,8 +92,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        place_role(module)
-    except (Invalid, OSError) as error:
+        with turn(f"placing files of {module.params['role']}"):
+            place_role(module)
+    except (Busy, Invalid, OSError) as error:
         module.fail_json(msg=str(error))
     except KeyError as error:
         module.fail_json(msg=f"an owner of a file does not exist on this host: {error}")

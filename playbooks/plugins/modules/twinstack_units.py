@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_systemd import State, parse, show
+from ansible.module_utils.twinstack_turns import Busy, turn
 
 DOCUMENTATION = """
 module: twinstack_units
@@ -110,8 +111,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        settle(module)
-    except Failed as error:
+        with turn("starting units"):
+            settle(module)
+    except (Busy, Failed) as error:
         module.fail_json(msg=str(error))
 
 

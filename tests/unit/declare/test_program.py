@@ -97,7 +97,8 @@ def test_the_texts_of_all_artefacts_are_in_the_store(declare: Declare, site: Sit
 
 def test_the_provider_is_told_paths_that_are_the_same_in_every_clone(declare: Declare, site: Site) -> None:
     (provider,) = declare(site).of("pulumi:providers:twinstack").values()
-    assert provider == {"state": ".twinstack/lab", "playbooks": "playbooks", "sshKeyFile": "stacks/key"}
+    paths = {"state": ".twinstack/lab", "playbooks": "playbooks", "sshKeyFile": "stacks/key"}
+    assert provider == {**paths, "connectTimeout": 10, "taskTimeout": 300, "installTimeout": 1800}
 
 
 def test_a_configured_secret_wins_and_is_not_made(declare: Declare, site: Site) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
+
+import pytest
 
 # What others import comes before them.
 SHARED = (
@@ -15,8 +18,14 @@ SHARED = (
     "twinstack_observers",
     "twinstack_schedulers",
     "twinstack_observing",
+    "twinstack_turns",
     "twinstack_slurm",
 )
 
 for name in SHARED:
     sys.modules[f"ansible.module_utils.{name}"] = importlib.import_module(f"playbooks.plugins.module_utils.{name}")
+
+
+@pytest.fixture(autouse=True)
+def _turns_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["ansible.module_utils.twinstack_turns"], "TURN", tmp_path / "twinstack.lock")

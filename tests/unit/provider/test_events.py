@@ -93,7 +93,11 @@ def test_compact_events_carry_no_arguments() -> None:
         ({"msg": "bad", "stderr": "bad"}, "bad"),
         ({"msg": "MODULE FAILURE", "module_stderr": "Traceback\nKeyError"}, "MODULE FAILURE\nTraceback\nKeyError"),
         ({"msg": "rc 1", "stderr": "", "stdout": "usage"}, "rc 1\nusage"),
+        (
+            {"msg": "Task failed: Timed out", "timedout": {"period": 300, "frame": "x"}},
+            "not done after 300 s (access.task_timeout and access.install_timeout in the inventory)",
+        ),
     ],
 )
-def test_a_message_is_short_and_says_what_there_is(result: dict[str, str], message: str) -> None:
+def test_a_message_is_short_and_says_what_there_is(result: dict[str, object], message: str) -> None:
     assert message_of(result) == message

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.provider.fakes import connection
+from twinstack.provider.limits import Limits
 from twinstack.provider.runner import AnsibleRunner, Event, Outcome, Play, keep_newest, new_folder, passed_on
 
 PLAYBOOK = """
@@ -87,6 +88,15 @@ def test_a_playbook_that_cannot_be_read_is_told_in_ansibles_words(tmp_path: Path
     assert not outcome.report.finished
     assert outcome.exit_code != 0
     assert "taskz" in outcome.tail
+
+
+def test_a_host_that_takes_too_long_has_failed(tmp_path: Path, playbooks: Path) -> None:
+    runner = AnsibleRunner(tmp_path / "runs", playbooks, None, Limits(task=2))
+    outcome = asyncio.run(runner.run(play("cpu1", group="slow"), lambda _event: None))
+    failure = outcome.report.failure("cpu1")
+    assert failure
+    assert "not done after 2 s (access.task_timeout" in failure.told("role")
+    assert outcome.report.finished
 
 
 def test_cancelling_ends_ansible_and_the_run(tmp_path: Path, playbooks: Path) -> None:

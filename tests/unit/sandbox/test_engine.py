@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -63,12 +64,29 @@ def test_a_new_stack_lives_in_the_instance_alone(engine: Engine, pulumi: FakePul
     assert config["twinstack:state"].startswith(str(engine.layout.instance))
 
 
+def locked(engine: Engine, host: str) -> Path:
+    path = engine.layout.pulumi / "state/.pulumi/locks/organization/twinstack/sandbox/one.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"pid": 0, "hostname": host, "timestamp": "noon"}))
+    return path
+
+
 def test_a_stack_that_is_there_is_unlocked_and_keeps_its_salt(engine: Engine, pulumi: FakePulumi) -> None:
-    pulumi.answers = {"stack ls": (0, json.dumps([{"name": "organization/twinstack/sandbox"}])), "cancel": (0, "")}
+    pulumi.answers = {"stack ls": (0, json.dumps([{"name": "organization/twinstack/sandbox"}]))}
+    lock = locked(engine, socket.gethostname())
     engine.config_file.write_text("encryptionsalt: v1:kept\n")
     engine.prepare()
     assert engine.config_file.read_text() == "encryptionsalt: v1:kept\n"
-    assert [words[0] for words in pulumi.called] == ["stack", "cancel"]
+    assert [words[0] for words in pulumi.called] == ["stack"]
+    assert not lock.exists()
+
+
+def test_a_stack_that_somebody_is_changing_is_left_to_them(engine: Engine, pulumi: FakePulumi) -> None:
+    pulumi.answers = {"stack ls": (0, json.dumps([{"name": "organization/twinstack/sandbox"}]))}
+    lock = locked(engine, "elsewhere")
+    with pytest.raises(EngineError, match="being changed by process 0 on elsewhere since noon: wait"):
+        engine.prepare()
+    assert lock.exists()
 
 
 def test_plugins_come_from_the_cache_and_nothing_is_logged(engine: Engine, pulumi: FakePulumi) -> None:

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from tests.unit import sites
+from twinstack.inventory import defaults
 from twinstack.inventory.model import (
     Access,
     Artifacts,
@@ -136,7 +137,7 @@ class Planned:
             networks={},
             hardware={},
             hosts={host.name: host for host in (control, *(plan.host for plan in self.hosts))},
-            access=Access("root", 22, None, None, None),
+            access=Access("root", 22, None, None, None, accept_new=False, timeouts=defaults.TIMEOUTS),
             pools={},
             slurm=slurm if self.slurm else None,
             kubernetes=Kubernetes("1.35.4", "10.0.0.2:6443", networking, (), {}) if self.kubernetes else None,

@@ -10,8 +10,10 @@ from pathlib import Path
 from twinstack.inventory import defaults
 from twinstack.inventory.build.notes import Section
 from twinstack.inventory.hostlists import expand
-from twinstack.inventory.model import Access, Gpus, Hardware, Network, Nic, Sriov
+from twinstack.inventory.model import Access, Gpus, Hardware, Network, Nic, Sriov, Timeouts
 from twinstack.inventory.units import SIZES, size
+
+ACCEPT_NEW = "accept-new"
 
 
 def networks(section: Section) -> Mapping[str, Network]:
@@ -75,6 +77,12 @@ def access(section: Section, folder: Path) -> Access:
         ssh_key_file=file_of(section["ssh_key_file"], folder) if "ssh_key_file" in section else None,
         host_keys=file_of(section["host_keys"], folder) if "host_keys" in section else None,
         jump=section.get("jump"),
+        accept_new=section.get("unknown_hosts", defaults.UNKNOWN_HOSTS) == ACCEPT_NEW,
+        timeouts=Timeouts(
+            connect=section.get("connect_timeout", defaults.TIMEOUTS.connect),
+            task=section.get("task_timeout", defaults.TIMEOUTS.task),
+            install=section.get("install_timeout", defaults.TIMEOUTS.install),
+        ),
     )
 
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from twinstack.inventory.model.cluster import Kubernetes, Networking, SecondaryNetwork
-from twinstack.inventory.model.machines import Access, Gpus, Hardware, Host, Network, Nic, OperatingSystem, Sriov
+from twinstack.inventory.model.machines import (
+    Access,
+    Gpus,
+    Hardware,
+    Host,
+    Network,
+    Nic,
+    OperatingSystem,
+    Sriov,
+    Timeouts,
+)
 from twinstack.inventory.model.platform import Artifacts, Observability, PolicyChoice, Software, Spack
 from twinstack.inventory.model.pools import Pool, Slice, Split, Taint, Tuning
 from twinstack.inventory.model.site import Site
@@ -63,6 +73,7 @@ __all__ = [
     "Stack",
     "Storage",
     "Taint",
+    "Timeouts",
     "Tuning",
     "User",
 ]

@@ -110,11 +110,25 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that a host has to answer, that a task may take on it, and one that installs."""
+
+    connect: int
+    task: int
+    install: int
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """How hosts are reached by SSH; paths are absolute after loading."""
+    """How hosts are reached by SSH; paths are absolute after loading.
+
+    `accept_new`: the first key that a host without a pinned one shows is trusted, and pinned from then on.
+    """
 
     user: str
     port: int
     ssh_key_file: Path | None
     host_keys: Path | None
     jump: str | None
+    accept_new: bool
+    timeouts: Timeouts

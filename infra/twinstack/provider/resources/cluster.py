@@ -12,6 +12,7 @@ import yaml
 from twinstack.provider import ssh
 from twinstack.provider.connection import Connection
 from twinstack.provider.errors import ProviderError
+from twinstack.provider.limits import Limits
 from twinstack.provider.resources.base import Call, Difference, Resource, changed
 from twinstack.provider.runner import new_folder
 from twinstack.provider.values import UNKNOWN, Properties, mapping
@@ -30,13 +31,14 @@ class Reader(Protocol):
 class SshReader:
     """Reads through ssh with the same pinned keys as Ansible's runs; the text passes through a pipe only."""
 
-    def __init__(self, runs: Path, key_file: Path | None) -> None:
+    def __init__(self, runs: Path, key_file: Path | None, limits: Limits | None = None) -> None:
         self._runs = runs
         self._key_file = key_file
+        self._limits = limits or Limits()
 
     async def read(self, host: Connection, path: str) -> str:
         """The file's text, as root."""
-        files = ssh.write(new_folder(self._runs), (host,), self._key_file)
+        files = ssh.write(new_folder(self._runs), (host,), self._key_file, self._limits.connect)
         words = ["cat", path] if host.user == "root" else ["sudo", "-n", "cat", path]
         child = await asyncio.create_subprocess_exec(
             "ssh",

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from twinstack.inventory.build.machines import access, file_of, hardware
+from twinstack.inventory.defaults import TIMEOUTS
+from twinstack.inventory.model import Timeouts
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,15 @@ def test_files_are_relative_to_the_inventory(text: str, path: str, monkeypatch: 
 def test_access_without_files_uses_the_operators_own() -> None:
     found = access({"user": "root"}, Path("/x"))
     assert (found.port, found.ssh_key_file, found.host_keys, found.jump) == (22, None, None, None)
+    assert not found.accept_new
+    assert found.timeouts == TIMEOUTS
+
+
+def test_trust_and_patience_are_chosen_by_the_site() -> None:
+    chosen = {"unknown_hosts": "accept-new", "connect_timeout": 30, "task_timeout": 600, "install_timeout": 60}
+    found = access({"user": "root", **chosen}, Path("/x"))
+    assert found.accept_new
+    assert found.timeouts == Timeouts(connect=30, task=600, install=60)
 
 
 def test_ranges_of_disks_and_empty_huge_pages() -> None:

@@ -1,0 +1,174 @@
+"""Killed at any point: the next `up` converges, with nobody's help."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from tests.sandbox.world import ROOT, TWINSTACK, World, forget
+from twinstack.sandbox import processes
+
+pytestmark = pytest.mark.sandbox
+
+SITE = Path(__file__).parent / "sites" / "small.yaml"
+HOSTS = "ctl1,cpu1"
+POINTS = 20
+SEED = int(os.environ.get("TWINSTACK_KILL_SEED", "4"))
+UP = ("up", "--yes", "--skip-preview", "--non-interactive")
+# What of a command line tells the process apart.
+VICTIMS = {
+    "pulumi": "pulumi up",
+    "provider": "/infra/plugin",
+    "runner": "twinstack.provider.ansible_run",
+    "ansible": "ansible-playbook",
+}
+STATES = {
+    "day": ("max_time: 1-00:00:00", "ana: {uid: 20001}"),
+    "hour": ("max_time: 01:00:00", "ana: {uid: 20001}, bo: {uid: 20002}"),
+}
+SHOWN = {"day": "MaxTime=1-00:00:00", "hour": "MaxTime=01:00:00"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """Kill a process when so many events of Ansible have been seen; 0: as soon as the process is there."""
+
+    victim: str
+    event: int
+
+    def __str__(self) -> str:
+        return f"{self.victim} after event {self.event}"
+
+
+def turn_to(world: World, state: str) -> None:
+    text = SITE.read_text()
+    for old, new in zip(STATES["day"], STATES[state], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    for old, new in (('"cpu[1-2]"', "cpu1"), ('"10.78.0.[21-22]"', "10.78.0.21")):
+        text = text.replace(old, new)
+    (world.instance / "site.yaml").write_text(text)
+
+
+def events(world: World, before: set[Path]) -> int:
+    """How many events the runs that are new have told of so far."""
+    logs = [run / "events.jsonl" for run in world.runs() if run not in before]
+    return sum(len(log.read_bytes().splitlines()) for log in logs if log.exists())
+
+
+def find(parent: int, victim: str) -> int | None:
+    """The outermost process of a kind below another."""
+    for folder in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+        try:
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if is_victim(words, victim) and parent in processes.ancestors(int(folder.name)):
+            return int(folder.name)
+    return None
+
+
+def is_victim(words: str, victim: str) -> bool:
+    if victim == "pulumi":
+        program, *rest = words.split()[:4] or [""]
+        return Path(program).name == "pulumi" and "up" in words.split() and bool(rest)
+    return VICTIMS[victim] in words
+
+
+def strike(world: World, point: Point) -> str:
+    """Start an `up`, kill at the point; what was seen then, or nothing when the run was over before."""
+    before, struck = set(world.runs()), ""
+    argv = [str(TWINSTACK), "sandbox", "pulumi", "--name", world.name, *UP]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+
+        def due() -> bool:
+            nonlocal struck
+            if events(world, before) < point.event or not (pid := find(child.pid, point.victim)):
+                return False
+            os.kill(pid, signal.SIGKILL)
+            struck = f"{point} (pid {pid}, {events(world, before)} events seen)"
+            return True
+
+        waiting = Retrying(
+            stop=stop_after_delay(300), wait=wait_fixed(0.02), retry=retry_if_result(lambda done: not done)
+        )
+        waiting(lambda: child.poll() is not None or due())
+        child.communicate(timeout=300)
+    return struck
+
+
+def no_more_than(world: World) -> int:
+    """The events of a whole run."""
+    before = set(world.runs())
+    turn_to(world, "hour")
+    done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    return events(world, before)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    world = World(f"k{os.getpid()}")
+    try:
+        racked = world.sandbox("rack", "--site", str(SITE), "--hosts", HOSTS, "--no-kubernetes")
+        assert racked.code == 0, racked.output
+        turn_to(world, "day")
+        done = world.pulumi(*UP)
+        assert done.code == 0, done.output
+        yield world
+    finally:
+        assert world.sandbox("down").code == 0
+
+
+def test_the_next_up_converges_after_a_kill_at_any_point(world: World, tmp_path: Path) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - which point, not a secret
+    last, states = no_more_than(world), ["day", "hour"]
+    victims = [*VICTIMS] * (POINTS // len(VICTIMS))
+    chance.shuffle(victims)
+    for number, victim in enumerate(victims):
+        state = states[number % 2]
+        struck = strike_surely(world, Point(victim, chance.randrange(last)), (states[1 - number % 2], state))
+        done = world.pulumi(*UP)
+        print(f"{number + 1:2}. killed {struck}; the next up took {done.seconds:.0f} s")
+        sys.stdout.flush()
+        assert done.code == 0, done.output
+        assert SHOWN[state] in world.on("ctl1", "scontrol", "show", "partition", "batch")
+        assert world.on("ctl1", "srun", "--immediate=30", "hostname") == "cpu1\n"
+    assert_settled(world, tmp_path)
+
+
+def strike_surely(world: World, point: Point, states: tuple[str, str]) -> str:
+    """Turn to the second state and kill at the point; earlier, from the first again, where the run was over before."""
+    while not (struck := turned_and_struck(world, point, states[1])):
+        assert point.event, f"{point}: never seen"
+        turn_to(world, states[0])
+        assert world.pulumi(*UP).code == 0
+        point = Point(point.victim, point.event // 2)
+    return struck
+
+
+def turned_and_struck(world: World, point: Point, state: str) -> str:
+    turn_to(world, state)
+    return strike(world, point)
+
+
+def assert_settled(world: World, tmp_path: Path) -> None:
+    """A further `up` contacts nobody; all roles applied again change nothing."""
+    before = world.runs()
+    assert world.pulumi(*UP).code == 0
+    assert world.runs() == before
+    forget(world, tmp_path)
+    done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    runs = [run for run in world.runs() if run not in before]
+    assert runs
+    assert [line for run in runs for line in world.printed(run) if line.startswith("changed:")] == []
