@@ -39,6 +39,8 @@ def compact(event: Mapping[str, Any]) -> dict[str, object] | None:
     short |= {"host": data.get("host"), "task": data.get("task") or "", "role": data.get("role") or ""}
     if RESULT in result:
         short["result"] = result[RESULT]
+    if result.get("changed"):
+        short["changed"] = True
     if kind in FAILED:
         short |= {
             "message": message_of(result),

@@ -26,7 +26,7 @@ def drift_of(
     A node that is silent is a fault of its own only where nothing else was found on the host that explains it; its
     daemons are restarted then.
     """
-    found = {role: _words(host, role, answer, store) for role in roles}
+    found = _by_first({role: _words(host, role, answer, store) for role in in_order(host, roles)})
     explained = any(found.values())
     drift = {role: Drift(words) for role, words in found.items() if words}
     for role, verdict in verdicts.items():
@@ -35,6 +35,22 @@ def drift_of(
         if words:
             drift[role] = Drift(words, tuple(unit for owner, unit in host.units if silence and owner == role))
     return drift
+
+
+def in_order(host: HostState, roles: Sequence[str]) -> list[str]:
+    """Roles in the order in which they are applied, as far as their units show it; those without units come last."""
+    ranks = {role: rank for rank, role in enumerate(dict.fromkeys(role for role, _ in host.units))}
+    return sorted(roles, key=lambda role: (ranks.get(role, len(ranks)), role))
+
+
+def _by_first(found: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """What roles share (a package, a directory) is found by all of them and mended by the first."""
+    told: set[str] = set()
+    first = {}
+    for role, words in found.items():
+        first[role] = tuple(word for word in words if word not in told)
+        told.update(words)
+    return first
 
 
 def _words(host: HostState, role: str, answer: Properties, store: Store) -> tuple[str, ...]:

@@ -29,11 +29,15 @@ class Failure:
 
 @dataclass(slots=True)
 class Report:
-    """Takes the events of a run, in order; groups are those that the plays name as their hosts."""
+    """Takes the events of a run, in order; groups are those that the plays name as their hosts.
+
+    By host: `touched` are the groups in which a task ran, `changed` those in which one changed something.
+    """
 
     plays: list[str] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)
     touched: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    changed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     facts: dict[str, list[Mapping[str, object]]] = field(default_factory=lambda: defaultdict(list))
     unhappy: frozenset[str] | None = None
 
@@ -63,6 +67,8 @@ class Report:
     def _touch(self, event: Mapping[str, object]) -> None:
         host = str(event["host"])
         self.touched[host].add(str(event["play"]))
+        if event.get("changed"):
+            self.changed[host].add(str(event["play"]))
         facts = event.get("result")
         if isinstance(facts, Mapping):
             self.facts[host].append(facts)

@@ -37,6 +37,7 @@ def role_vars(host: HostState, role: str, store: Store) -> dict[str, object]:
     """What a role places and starts on a host: the manifest with paths into the store and the host's own texts."""
     manifest = json.loads(stored(store, host.specs.get(role, ""), f"the manifest of role {role}"))
     return {
+        "digest": host.roles.get(role),
         "packages": manifest["packages"],
         "directories": manifest["directories"],
         "files": [_file(file, host, role, store) for file in manifest["files"]],

@@ -23,7 +23,7 @@ def kinds(settings: Settings, runner: Runner, log: Log) -> dict[str, Resource]:
         "Secret": SecretResource(),
         "Host": HostResource(runner, store, log),
         "Cluster": ClusterResource(SshReader(settings.state / "runs", settings.key_file, settings.limits)),
-        "SlurmQos": slurm.EntityResource(slurm.QOS, entities),
-        "SlurmAccount": slurm.EntityResource(slurm.ACCOUNT, entities),
-        "SlurmAssociation": slurm.EntityResource(slurm.ASSOCIATION, entities),
+        "SlurmQos": slurm.EntityResource(slurm.QOS, entities, log),
+        "SlurmAccount": slurm.EntityResource(slurm.ACCOUNT, entities, log),
+        "SlurmAssociation": slurm.EntityResource(slurm.ASSOCIATION, entities, log),
     }

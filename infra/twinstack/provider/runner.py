@@ -24,6 +24,8 @@ MOST_FORKS = 50
 KEPT_RUNS = 50
 IDENT = "ansible"
 STDOUT = Path("artifacts") / IDENT / "stdout"
+CHANGED = "changed.json"
+"""In a run's folder: by host the groups (roles) of which something was changed."""
 LINE_LIMIT = 2**24
 PASSED_ON = ("HOME", "LOGNAME", "TMPDIR", "TZ", "USER", "XDG_RUNTIME_DIR")
 PASSED_ON_PREFIXES = ("LANG", "LC_", "SSH_")
@@ -112,6 +114,7 @@ class AnsibleRunner:
                 "variables": variables,
             }
             report, exit_code, noise = await self._child(request, self._environment(folder, files), watch)
+        (folder / CHANGED).write_text(json.dumps({host: sorted(found) for host, found in report.changed.items()}))
         keep_newest(self._runs, KEPT_RUNS)
         return Outcome(report, folder, exit_code, noise or tail_of(folder))
 

@@ -65,6 +65,7 @@ class ActionModule(ActionBase):
                 "directories": wanted.get("directories") or [],
                 "files": files,
                 "secrets": hidden,
+                "digest": wanted.get("digest"),
             },
             task_vars=variables,
         )

@@ -174,6 +174,22 @@ def write_record(path: Path, content: dict[str, Any]) -> None:
     fresh.replace(path)
 
 
+def is_renewed(records: Path, role: str, digest: str | None) -> bool:
+    """Whether a role wants another thing than when it was last applied here; unknown where it has no digest."""
+    return digest is not None and recorded(applied_record(records, role)).get("digest") != digest
+
+
+def remember(records: Path, role: str, digest: str | None) -> None:
+    """Remember what a role wants."""
+    if digest is not None:
+        write_record(applied_record(records, role), {"digest": digest})
+
+
+def applied_record(records: Path, role: str) -> Path:
+    """Where it is remembered what a role wanted."""
+    return records / f"{role}.applied.json"
+
+
 def owed(pending: dict[str, Any], key: str, changed: list[tuple[str, ...]]) -> list[str]:
     """Units that must take up a change: those owed by former runs and those of the changed files."""
     return sorted({*pending.get(key, ()), *(unit for units in changed for unit in units)})

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_accounting import (
+    ASSOCIATION_FIELDS,
+    QOS_FIELDS,
+    Ask,
+    Database,
+    Entity,
+    RefusedError,
+    account_settings,
+    differing,
+    qos_settings,
+    sacctmgr,
+)
 
 DOCUMENTATION = """
 module: slurm_entity
@@ -36,79 +45,13 @@ twinstack:
   returned: always
 """
 
-Entity = Mapping[str, Any]
-Ask = Callable[..., str]
-NO_LIMIT = "-1"
-
-
-class RefusedError(Exception):
-    """Something that sacctmgr would not do; what it said."""
-
-
-def sacctmgr(*words: str) -> str:
-    """What sacctmgr answers, without asking back.
-
-    Raises:
-        RefusedError: it ended with an error.
-    """
-    done = subprocess.run(["sacctmgr", "--immediate", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).replace("\n", " ")
-        raise RefusedError(f"sacctmgr {' '.join(words)}: {said or f'ended with {done.returncode}'}")
-    return done.stdout
-
-
-@dataclass(frozen=True)
-class Database:
-    """sacctmgr by rows and settings."""
-
-    ask: Ask
-
-    def rows(self, what: str, fields: Sequence[str], *where: str) -> list[dict[str, str]]:
-        """What it lists, each row by field."""
-        listing = self.ask("--noheader", "--parsable2", "list", what, *where, f"format={','.join(fields)}")
-        return [dict(zip(fields, line.split("|"), strict=True)) for line in listing.splitlines()]
-
-    def add(self, what: str, **settings: str) -> None:
-        """Add an object."""
-        self.ask("add", what, *_words(settings))
-
-    def modify(self, what: str, where: Mapping[str, str], settings: Mapping[str, str]) -> None:
-        """Change settings of one object."""
-        self.ask("modify", what, "where", *_words(where), "set", *_words(settings))
-
-    def delete(self, what: str, **where: str) -> None:
-        """Delete one object."""
-        self.ask("delete", what, "where", *_words(where))
-
-
-def _words(settings: Mapping[str, str]) -> Iterator[str]:
-    return (f"{key}={value}" for key, value in settings.items())
-
-
-def differing(wanted: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
-    """The settings that are not as wanted; lists are compared without order, and sacctmgr keeps small letters only."""
-    return {key: value for key, value in wanted.items() if _comparable(value) != _comparable(found.get(key, ""))}
-
-
-def _comparable(value: str) -> frozenset[str]:
-    return frozenset(part for part in value.lower().split(",") if part not in {"", NO_LIMIT})
-
 
 def qos(database: Database, entity: Entity) -> bool:
     """Bring a QOS, which `add_missing_qos` has made, to its settings; whether it had to be changed."""
-    fields = ("name", "description", "priority", "preempt", "maxjobsperuser")
-    found = [row for row in database.rows("qos", fields) if row["name"] == entity["name"]]
+    found = [row for row in database.rows("qos", QOS_FIELDS) if row["name"] == entity["name"]]
     if not entity["present"]:
         return _deleted(database, "qos", found, name=entity["name"])
-    limit = entity.get("maxJobsPerUser")
-    wanted = {
-        "description": entity["description"],
-        "priority": str(entity["priority"]),
-        "preempt": ",".join(entity.get("preempt") or ()),
-        "maxjobsperuser": NO_LIMIT if limit is None else str(limit),
-    }
-    changes = differing(wanted, found[0] if found else {})
+    changes = differing(qos_settings(entity), found[0] if found else {})
     if changes:
         database.modify("qos", {"name": entity["name"]}, changes)
     return bool(changes)
@@ -135,10 +78,7 @@ def account(database: Database, entity: Entity) -> bool:
     if not found:
         database.add("account", name=name, cluster=cluster)
     described = _described(database, entity)
-    wanted = {"fairshare": str(entity["fairshare"])}
-    if entity.get("qos"):
-        wanted |= {"qos": ",".join(entity["qos"]), "defaultqos": entity.get("defaultQos") or ""}
-    changes = differing(wanted, found[0] if found else {})
+    changes = differing(account_settings(entity), found[0] if found else {})
     if changes:
         database.modify("account", {"name": name, "cluster": cluster}, changes)
     return registered or described or bool(changes) or not found
@@ -202,8 +142,7 @@ def _coordinated(database: Database, entity: Entity) -> bool:
 
 
 def _associations(database: Database, cluster: str) -> list[dict[str, str]]:
-    fields = ("account", "user", "fairshare", "qos", "defaultqos")
-    return database.rows("associations", fields, f"cluster={cluster}")
+    return database.rows("associations", ASSOCIATION_FIELDS, f"cluster={cluster}")
 
 
 def _registered(database: Database, cluster: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_placing import is_renewed, remember
 
 DOCUMENTATION = """
 module: twinstack_accounts
@@ -34,6 +35,13 @@ options:
   homes:
     description: The directory in which missing home directories are made from C(/etc/skel); none are made without it.
     type: path
+  digest:
+    description: What all that is wanted here is known by; another one than before is a change, even of nothing else.
+    type: str
+  records:
+    description: Directory in which the digest is remembered.
+    type: path
+    default: /var/lib/twinstack
   shell:
     description: The login shell of new users.
     type: str
@@ -51,6 +59,9 @@ homes_made:
   type: list
   returned: always
 """
+
+
+ROLE = "users"
 
 
 class Failed(Exception):  # noqa: N818
@@ -135,6 +146,8 @@ def main() -> None:
             "primary_group": {"type": "str", "default": "users"},
             "homes": {"type": "path"},
             "shell": {"type": "str", "default": "/bin/bash"},
+            "digest": {"type": "str"},
+            "records": {"type": "path", "default": "/var/lib/twinstack"},
         },
         supports_check_mode=True,
     )
@@ -153,15 +166,22 @@ def settle(module: AnsibleModule) -> None:
         *group_commands(wanted["groups"], have),
     ]
     homes = missing_homes(wanted["users"], wanted["homes"])
+    renewed = is_renewed(Path(wanted["records"]), ROLE, wanted["digest"])
     if not module.check_mode:
-        for command in commands:
-            run(module, command)
-        for home in homes:
-            gid = grp.getgrnam(wanted["primary_group"]).gr_gid
-            home.parent.mkdir(parents=True, exist_ok=True)
-            make_home(home, wanted["users"][home.name], gid, Path("/etc/skel"))
-    shown = [" ".join(command) for command in commands]
-    module.exit_json(changed=bool(commands or homes), commands=shown, homes_made=[str(home) for home in homes])
+        carry_out(module, commands, homes)
+        remember(Path(wanted["records"]), ROLE, wanted["digest"])
+    shown, made = [" ".join(command) for command in commands], [str(home) for home in homes]
+    module.exit_json(changed=bool(shown or made) or renewed, commands=shown, homes_made=made)
+
+
+def carry_out(module: AnsibleModule, commands: list[list[str]], homes: list[Path]) -> None:
+    """Make accounts and groups, then homes."""
+    for command in commands:
+        run(module, command)
+    for home in homes:
+        gid = grp.getgrnam(module.params["primary_group"]).gr_gid
+        home.parent.mkdir(parents=True, exist_ok=True)
+        make_home(home, module.params["users"][home.name], gid, Path("/etc/skel"))
 
 
 def run(module: AnsibleModule, command: list[str]) -> None:

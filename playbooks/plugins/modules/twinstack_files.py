@@ -11,7 +11,9 @@ from ansible.module_utils.twinstack_placing import (
     apply,
     changes,
     difference,
+    is_renewed,
     recorded,
+    remember,
     units_of,
     wanted_files,
     write_record,
@@ -48,6 +50,11 @@ options:
     description: Texts of secret files by destination; never shown or logged.
     type: dict
     default: {}
+  digest:
+    description:
+      - What all that the role wants is known by. A role that wants another thing than before has changed, even where
+        that is nothing to be placed; without it this is not remembered.
+    type: str
   records:
     description: Directory in which it is remembered what was placed.
     type: path
@@ -87,6 +94,7 @@ def main() -> None:
             "directories": {"type": "list", "elements": "dict", "default": []},
             "files": {"type": "list", "elements": "dict", "default": []},
             "secrets": {"type": "dict", "default": {}, "no_log": True},
+            "digest": {"type": "str"},
             "records": {"type": "path", "default": "/var/lib/twinstack"},
         },
         supports_check_mode=True,
@@ -107,6 +115,7 @@ def place_role(module: AnsibleModule) -> None:
     files = wanted_files(module.params["files"], module.params["secrets"])
     placed = recorded(record)
     found = changes(module.params["directories"], files, placed, recorded(pending))
+    renewed = is_renewed(records, role, module.params["digest"])
     diff = [difference(file) for file in found.files] if module._diff else []  # noqa: SLF001 (Ansible has no other way)
     if not module.check_mode:
         if found.restart or found.reload:
@@ -115,8 +124,9 @@ def place_role(module: AnsibleModule) -> None:
         apply(found, lambda command: run(module, command))
         label(module, found)
         write_record(record, units_of(files))
+        remember(records, role, module.params["digest"])
     module.exit_json(
-        changed=bool(found.paths),
+        changed=bool(found.paths) or renewed,
         changed_files=found.paths,
         restart=found.restart,
         reload=found.reload,

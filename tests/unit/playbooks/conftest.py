@@ -15,6 +15,7 @@ SHARED = (
     "twinstack_skew",
     "twinstack_installed",
     "twinstack_systemd",
+    "twinstack_accounting",
     "twinstack_observers",
     "twinstack_schedulers",
     "twinstack_observing",

@@ -144,7 +144,12 @@ class FakeModule:
 
 
 def run_module(
-    tmp_path: Path, files: list[dict[str, Any]], secrets: dict[str, str] | None = None, *, check_mode: bool = False
+    tmp_path: Path,
+    files: list[dict[str, Any]],
+    secrets: dict[str, str] | None = None,
+    *,
+    check_mode: bool = False,
+    digest: str | None = None,
 ) -> dict[str, Any]:
     directories = [{"dest": str(tmp_path / "etc"), "owner": ME, "group": MY_GROUP, "mode": "0750"}]
     params = {
@@ -153,6 +158,7 @@ def run_module(
         "files": files,
         "secrets": secrets or {},
         "records": str(tmp_path / "records"),
+        "digest": digest,
     }
     with pytest.raises(Exit) as left:
         twinstack_files.place_role(FakeModule(params, check_mode=check_mode))
@@ -178,6 +184,12 @@ def test_files_no_longer_listed_are_removed(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "records" / "demo.json").read_text()).keys() == {str(new)}
 
 
+def test_a_role_that_wants_another_thing_has_changed_though_nothing_is_placed(tmp_path: Path) -> None:
+    files = [file(tmp_path / "etc" / "a.conf")]
+    seen = [run_module(tmp_path, files, digest=digest)["changed"] for digest in ("1", "1", "2", "2", None)]
+    assert seen == [True, False, True, False, False]
+
+
 def test_check_mode_tells_and_does_nothing(tmp_path: Path) -> None:
     result = run_module(tmp_path, [file(tmp_path / "etc" / "a.conf")], check_mode=True)
     assert result["changed"]
@@ -199,6 +211,7 @@ def test_a_killed_run_is_made_good(tmp_path: Path, monkeypatch: pytest.MonkeyPat
                         "files": files,
                         "secrets": {},
                         "records": str(tmp_path / "records"),
+                        "digest": "1",
                     }
                 )
             )

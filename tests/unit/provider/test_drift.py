@@ -39,6 +39,15 @@ def test_a_silent_node_is_restarted_only_where_nothing_else_explains_it(store: S
     assert drift(store, ["slurmd.service stopped"], SILENT)[ROLE] == Drift(("slurmd.service stopped",))
 
 
+def test_what_roles_share_is_mended_by_the_first_of_them(store: Store) -> None:
+    shared = "package slurm-client removed"
+    units = ["slurm-controller:slurmctld.service", "slurm-compute:slurmd.service"]
+    state = HostState.of(host(store, units=units))
+    roles = ("base", ROLE, "slurm-controller")
+    found = drift_of(state, roles, {"roles": {role: [shared] for role in roles}}, {}, store)
+    assert found == {"slurm-controller": Drift((shared,))}
+
+
 def test_a_fault_is_told_beside_what_was_found(store: Store) -> None:
     found = drift(store, ["slurmd.service disabled"], Verdict(faults=("node drained: twinstack: x",)))
     assert found[ROLE].found == ("slurmd.service disabled", "node drained: twinstack: x")

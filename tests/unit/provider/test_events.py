@@ -37,6 +37,13 @@ def test_a_run_without_failures_is_finished_and_has_touched_its_hosts() -> None:
     assert found.failure("cpu1") is None
 
 
+def test_what_changed_is_told_by_host_and_group() -> None:
+    changed = event("runner_on_ok", play="munge", res={"changed": True})
+    found = report(START, event("runner_on_ok", res={"changed": False}), changed, stats())
+    assert found.touched == {"cpu1": {"base", "munge"}}
+    assert found.changed == {"cpu1": {"munge"}}
+
+
 def test_a_failure_says_role_task_message_and_the_end_of_the_error_output() -> None:
     result = {"msg": "non-zero return code", "stderr": "\n".join(f"line {n}" for n in range(20))}
     found = report(START, event("runner_on_failed", "slurm_compute", "Start", res=result), stats(failures={"cpu1": 1}))

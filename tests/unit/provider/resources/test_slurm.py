@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from tests.unit.provider.fakes import FakeRunner
+from tests.unit.provider.fakes import FakeLog, FakeRunner
 from twinstack.provider.errors import ProviderError
 from twinstack.provider.resources.base import Call
 from twinstack.provider.resources.slurm import ACCOUNT, ASSOCIATION, QOS, EntityQueue, EntityResource
@@ -21,13 +21,16 @@ ANA = {"user": "ana", "account": "climate", "cluster": "hpc", "coordinator": Tru
 class World:
     """All kinds on one queue, over a pretended module that answers with `problems`."""
 
-    def __init__(self, *problems: str, **settings: Any) -> None:
+    def __init__(self, *problems: str, seen: Sequence[Mapping[str, object]] = (), **settings: Any) -> None:
         def facts(_host: str) -> Mapping[str, object]:
-            return {"problems": list(problems)}
+            return {"seen": list(seen)} if seen else {"problems": list(problems)}
 
         self.runner = FakeRunner(("slurm_entities",), facts=facts, **settings)
+        self.log = FakeLog()
         queue = EntityQueue(self.runner)
-        self.qos, self.account, self.association = (EntityResource(kind, queue) for kind in (QOS, ACCOUNT, ASSOCIATION))
+        self.qos, self.account, self.association = (
+            EntityResource(kind, queue, self.log) for kind in (QOS, ACCOUNT, ASSOCIATION)
+        )
 
     @property
     def entities(self) -> list[list[dict[str, Any]]]:
@@ -113,3 +116,28 @@ def test_deletion_makes_it_absent() -> None:
             }
         ]
     ]
+
+
+def test_a_refresh_looks_at_all_in_one_run_and_takes_up_what_differs() -> None:
+    async def story() -> list[object]:
+        return await asyncio.gather(
+            world.qos.read(CALL, NORMAL, NORMAL),
+            world.account.read(CALL, CLIMATE, CLIMATE),
+            world.association.read(CALL, ANA, ANA),
+        )
+
+    world = World(
+        seen=[{"there": True, "other": {"priority": 7}}, {"there": True, "other": {}}, {"there": False, "other": {}}]
+    )
+    found = asyncio.run(story())
+    assert found == [{**NORMAL, "priority": 7}, CLIMATE, None]
+    assert world.qos.diff(found[0], NORMAL).paths["priority"].input_diff is False  # type: ignore[arg-type]
+    (play,) = world.runner.seen
+    assert play.playbook == "slurm_entities_seen.yml"
+
+
+def test_what_cannot_be_looked_at_stays_as_it_was() -> None:
+    world = World(down={"ctl1"})
+    assert asyncio.run(world.qos.read(CALL, NORMAL, NORMAL)) == NORMAL
+    ((kind, _, said),) = world.log.said
+    assert (kind, "host ctl1: unreachable" in said) == ("warning", True)
