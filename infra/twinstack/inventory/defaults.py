@@ -54,6 +54,9 @@ SLURM_OF: Mapping[tuple[str, str], str] = {
 }
 """Slurm's release by distribution: slurm-wlm of packages.debian.org and packages.ubuntu.com, slurm of EPEL 9."""
 
+PACKAGE_NAMING = "distribution"
+APT_SUITE = "./"
+
 KUBERNETES_MINORS = ("1.34", "1.35", "1.36")
 """Minor versions of Kubernetes that the roles know."""
 

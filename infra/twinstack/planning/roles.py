@@ -13,6 +13,7 @@ ORDER = (
     "munge",  # Slurm's daemons refuse to start without it
     "nfs-server",  # exports exist before anyone mounts them
     "nfs-client",  # shared state and homes exist before daemons use them
+    "slurm-packages",  # where the daemons are installed from, and whether they may move
     "slurm-accounting",  # the controller registers with the database
     "slurm-controller",  # compute nodes fetch their configuration from it
     "slurm-compute",
@@ -52,6 +53,10 @@ def _munge(site: Site, host: Host, allocation: Allocation) -> bool:
     return any(_HAS[role](site, host, allocation) for role in slurm)
 
 
+def _slurm_packages(site: Site, host: Host, allocation: Allocation) -> bool:
+    return site.slurm is not None and site.slurm.packages is not None and _munge(site, host, allocation)
+
+
 def _mounts(site: Site, host: Host, allocation: Allocation) -> bool:
     return bool(mounts_of(site, host)) and _works_on_files(site, host, allocation)
 
@@ -89,6 +94,7 @@ _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "munge": _munge,
     "nfs-server": _serves(Service.NFS_SERVER),
     "nfs-client": _mounts,
+    "slurm-packages": _slurm_packages,
     "slurm-accounting": _slurm(Service.SLURM_ACCOUNTING),
     "slurm-controller": _slurm(Service.SLURM_CONTROLLER),
     "slurm-compute": _in_slurm,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from twinstack.inventory.model import Site
 from twinstack.planning.model import HostPlan, Plan
+from twinstack.rendering import slurm_packages
 from twinstack.rendering.distribution import Distribution, distribution_of
 from twinstack.rendering.model import Artefact, HostRole, PlacedFile, RoleSpec
 
@@ -22,7 +23,7 @@ class Renderer:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.site: Site = plan.site
-        self.distribution: Distribution = distribution_of(plan.site.os)
+        self.distribution: Distribution = slurm_packages.of_site(distribution_of(plan.site.os), plan.site.slurm)
         self._artefacts: dict[str, Artefact] = {}
         self._shared: dict[tuple[str, str], HostRole] = {}
 

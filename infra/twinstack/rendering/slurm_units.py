@@ -16,6 +16,14 @@ def controller(accounting_unit: str, state_location: str | None) -> str:
     return f"[Unit]\nAfter={accounting_unit}\nStartLimitIntervalSec=0\n{mounts}\n{_RETRY}"
 
 
+def accounting() -> str:
+    """A new version of slurmdbd converts its tables before it says that it is ready; systemd must not cut that short.
+
+    Source: slurm.schedmd.com/upgrades.html, "slurmdbd (Accounting)".
+    """
+    return "[Service]\nTimeoutStartSec=infinity\n"
+
+
 def node() -> str:
     """A node's slurmd starts without a slurm.conf of its own (configless), and again until a controller answers.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import NamedTuple
 
 PROPERTIES = (
@@ -13,12 +15,13 @@ PROPERTIES = (
     "NeedDaemonReload",
     "Type",
     "ActiveEnterTimestampMonotonic",
+    "MainPID",
 )
 RUNNING = frozenset({"active", "reloading"})
 
 
 class State(NamedTuple):
-    """What systemd says of a unit; `since` in seconds of the monotonic clock."""
+    """What systemd says of a unit; `since` in seconds of the monotonic clock; `outdated` runs a replaced program."""
 
     load: str
     active: str
@@ -27,11 +30,20 @@ class State(NamedTuple):
     stale: bool
     kind: str
     since: float
+    outdated: bool = False
 
     @property
     def running(self) -> bool:
         """Whether the unit is up, if only to read its settings anew."""
         return self.active in RUNNING
+
+
+def runs_replaced_program(pid: str, proc: Path = Path("/proc")) -> bool:
+    """Whether the file that a process runs was replaced or removed since it started; no process runs none."""
+    try:
+        return pid != "0" and os.readlink(proc / pid / "exe").endswith(" (deleted)")  # noqa: PTH115 (resolves no link)
+    except FileNotFoundError:
+        return False
 
 
 def show(names: list[str]) -> list[str]:
@@ -51,6 +63,7 @@ def parse(shown: str) -> list[State]:
             stale=block["NeedDaemonReload"] == "yes",
             kind=block.get("Type", ""),
             since=int(block.get("ActiveEnterTimestampMonotonic") or 0) / 1e6,
+            outdated=runs_replaced_program(block.get("MainPID", "0")),
         )
         for block in blocks
     ]

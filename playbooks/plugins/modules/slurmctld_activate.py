@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ short_description: Start, restart or reconfigure slurmctld as its configuration'
 description:
   - A change of partitions, nodes declared down, or time limits needs C(scontrol reconfigure) only; every other one,
     such as of nodes, restarts the daemon (slurm.conf(5)), which jobs survive. Then all slurmd are sent the files.
+  - A daemon whose program was replaced, as an upgrade of its package does, is restarted.
   - From 23.11 on C(scontrol reconfigure) starts the daemons anew by itself (C(renews)), so that only ports, hosts,
     state and authentication need a restart.
   - What the daemon was last told to run is kept on the host, so that a run that was killed in between is made good by
@@ -82,6 +84,7 @@ actions:
 """
 
 PAUSE = 0.2
+PROC = Path("/proc")
 
 
 class Failed(Exception):  # noqa: N818
@@ -178,6 +181,12 @@ class Slurmctld:
         """Whether the unit is active."""
         return bool(self.module.run_command(["systemctl", "is-active", "--quiet", self.unit])[0] == 0)
 
+    def is_outdated(self) -> bool:
+        """Whether the daemon's program was replaced while it ran, as an upgrade of the package does."""
+        shown = self.module.run_command(["systemctl", "show", "--property", "MainPID", "--value", self.unit])[1]
+        program = PROC / (shown.strip() or "0") / "exe"
+        return program.is_symlink() and os.readlink(program).endswith(" (deleted)")  # noqa: PTH115 (resolves no link)
+
     def make_qos(self, names: list[str]) -> None:
         """Make the QOS that are not there."""
         if not names:
@@ -194,7 +203,7 @@ class Slurmctld:
         running = self.is_running()
         if primary and (need != "nothing" or not running) and not self.module.check_mode:
             self.make_qos(self.module.params["qos"])
-        if need == "restart" or not running:
+        if need == "restart" or not running or self.is_outdated():
             self.reload_unit()
             self.change("systemctl", "restart" if running else "start", self.unit)
         if self.module.check_mode:

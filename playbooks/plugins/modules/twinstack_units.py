@@ -15,6 +15,7 @@ module: twinstack_units
 short_description: Enable, start, restart and reload the units of a role
 description:
   - Units that run once (C(Type=oneshot)) need C(RemainAfterExit=yes), else they count as stopped, each time.
+  - A service whose program was replaced while it ran, as an upgrade of its package does, is restarted.
   - A unit that fails to start, or that ends within the second after, fails the task with the last lines of its journal.
 options:
   units:
@@ -92,7 +93,7 @@ def unit_actions(unit: dict[str, Any], state: State, restart: list[str], reload:
     if not state.running:
         clear = [["reset-failed", name]] if state.active == "failed" else []
         return [*clear, ["start", name]] if unit.get("started", True) else []
-    if name in restart:
+    if name in restart or (state.outdated and unit.get("started", True)):
         return [["restart", name]]
     return [["try-reload-or-restart", name]] if name in reload else []
 

@@ -103,6 +103,15 @@ def test_a_running_daemon_with_its_files_is_left_alone(tmp_path: Path) -> None:
     assert slurmctld_activate.settle(module) == []
 
 
+def test_a_daemon_whose_program_was_replaced_is_restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slurmctld_activate, "PROC", tmp_path)
+    module = FakeModule(tmp_path, maintenance=["n2"]).places(CONF).runs(CONF)
+    module.answers = {"systemctl show --property MainPID": "77\n"} | module.answers
+    (tmp_path / "77").mkdir()
+    (tmp_path / "77" / "exe").symlink_to("/usr/sbin/slurmctld (deleted)")
+    assert slurmctld_activate.settle(module) == ["systemctl restart slurmctld.service"]
+
+
 def test_a_mild_change_does_not_restart(tmp_path: Path) -> None:
     module = FakeModule(tmp_path, maintenance=["n2"]).places(CONF + "SlurmdTimeout=9\n").runs(CONF)
     assert slurmctld_activate.settle(module) == ["scontrol reconfigure"]

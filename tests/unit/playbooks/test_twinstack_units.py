@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playbooks.plugins.module_utils.twinstack_systemd import State, parse
+from playbooks.plugins.module_utils.twinstack_systemd import State, parse, runs_replaced_program
 from playbooks.plugins.modules import twinstack_units
 from playbooks.plugins.modules.twinstack_units import Failed, actions, is_up
 
@@ -30,11 +30,19 @@ NeedDaemonReload=yes
 RUNNING = State("loaded", "active", "running", "enabled", stale=False, kind="simple", since=2.5)
 STOPPED = RUNNING._replace(active="inactive", sub="dead")
 DISABLED = STOPPED._replace(enabled="disabled")
+OUTDATED = RUNNING._replace(outdated=True)
 FAILED = RUNNING._replace(active="failed", sub="failed")
 
 
 def test_states_are_read_in_order() -> None:
     assert parse(SHOWN) == [RUNNING, State("not-found", "inactive", "dead", "", stale=True, kind="", since=0)]
+
+
+def test_a_program_that_was_replaced_under_its_process_is_outdated(tmp_path: Path) -> None:
+    for pid, program in (("7", "/usr/sbin/slurmd"), ("8", "/usr/sbin/slurmd (deleted)")):
+        (tmp_path / pid).mkdir()
+        (tmp_path / pid / "exe").symlink_to(program)
+    assert [runs_replaced_program(pid, tmp_path) for pid in ("0", "7", "8", "9")] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +75,8 @@ def test_a_service_is_up_when_it_says_so_or_lives_for_a_second(state: State, now
         (STOPPED._replace(enabled="static"), True, [], [], ["start a"]),
         (RUNNING, True, ["other"], ["ssh"], ["restart other", "try-reload-or-restart ssh"]),
         (RUNNING, True, ["other"], ["other"], ["restart other"]),
+        (OUTDATED, True, [], [], ["restart a"]),
+        (OUTDATED, False, [], [], []),
     ],
 )
 def test_actions(state: State, started: bool, restart: list[str], reload: list[str], expected: list[str]) -> None:  # noqa: FBT001

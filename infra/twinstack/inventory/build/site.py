@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twinstack.inventory import defaults
-from twinstack.inventory.build import hosts, kubernetes, machines, people, pools, slurm, storage
+from twinstack.inventory.build import hosts, kubernetes, machines, people, pools, slurm, slurm_packages, storage
 from twinstack.inventory.build.notes import Notes, Section
 from twinstack.inventory.document import Document
 from twinstack.inventory.model import OperatingSystem, Site
@@ -31,6 +31,7 @@ def build(raw: Section, document: Document, notes: Notes) -> Site:
             pools=by_pool.values(),
             mounts=stored.nfs,
         )
+        batch = slurm_packages.packaged(batch, raw["slurm"], path.parent, notes)
     cluster = None
     if "kubernetes" in raw:
         cluster = kubernetes.kubernetes(raw["kubernetes"], networks, machines_by_name, by_pool, notes)

@@ -17,7 +17,7 @@ from twinstack.inventory.model.machines import (
 from twinstack.inventory.model.platform import Artifacts, Observability, PolicyChoice, Software, Spack
 from twinstack.inventory.model.pools import Pool, Slice, Split, Taint, Tuning
 from twinstack.inventory.model.site import Site
-from twinstack.inventory.model.slurm import Partition, Power, Qos, Rest, Scheduling, Script, Slurm
+from twinstack.inventory.model.slurm import Partition, Power, Qos, Rest, Scheduling, Script, Slurm, SlurmPackages
 from twinstack.inventory.model.stacks import Service, Stack
 from twinstack.inventory.model.storage import (
     Ceph,
@@ -66,6 +66,7 @@ __all__ = [
     "Site",
     "Slice",
     "Slurm",
+    "SlurmPackages",
     "Software",
     "Spack",
     "Split",

@@ -42,6 +42,22 @@ class Scheduling:
 
 
 @dataclass(frozen=True, slots=True)
+class SlurmPackages:
+    """Which packages Slurm is installed from, at one full version as the repository has it (`24.11.5-1`).
+
+    `naming` says whose names they have: distribution, schedmd or openhpc. `repository` is its address (None: the
+    distribution's own), `suite` and `components` as apt has them; `key` is the text of the key that signs it.
+    """
+
+    version: str
+    naming: str
+    repository: str | None
+    suite: str
+    components: tuple[str, ...]
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A program of the operator's; `path` as the inventory names it, `text` is empty where there is no such file."""
 
@@ -81,6 +97,7 @@ class Slurm:
     `version` is a release (`24.11`), `health_check_interval` in seconds, `state_location` where controllers share
     state. `hooks` are scripts by the event on which they run (`defaults.HOOKS`), `parameters` are further settings by
     file and name, `reboot` is the command that reboots a node.
+    `packages` is None where the distribution's are taken as they come.
     """
 
     cluster: str
@@ -95,3 +112,4 @@ class Slurm:
     reboot: str
     rest: Rest | None
     parameters: Mapping[str, Mapping[str, str]]
+    packages: SlurmPackages | None = None

@@ -60,6 +60,8 @@ RULES: tuple[Rule, ...] = (
     services.shared_state,
     services.nfs_servers,
     slurm.release,
+    slurm.packaged_release,
+    slurm.package_source,
     slurm.partition_pools,
     slurm.empty_partitions,
     slurm.unused_pools,

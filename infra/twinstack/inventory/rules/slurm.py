@@ -19,6 +19,29 @@ def release(site: Site) -> Iterator[Finding]:
         yield Finding(("slurm", "version"), f"Slurm {site.slurm.version} is not known", f"known: {known}")
 
 
+@rule("slurm.version", "slurm.packages")
+def packaged_release(site: Site) -> Iterator[Finding]:
+    """The packages are of the release that the files are made for."""
+    packages = site.slurm.packages if site.slurm else None
+    if site.slurm and packages and not packages.version.startswith(f"{site.slurm.version}."):
+        what = f"{site.slurm.version}, but the packages are {packages.version}"
+        yield Finding(("slurm", "version"), what, "leave version out: it follows from packages.version")
+
+
+@rule("slurm.packages", "os.distribution")
+def package_source(site: Site) -> Iterator[Finding]:
+    """A repository is signed, unless it is a directory of the hosts; OpenHPC has RPMs."""
+    packages = site.slurm.packages if site.slurm else None
+    if packages is None:
+        return
+    place = ("slurm", "packages")
+    if packages.repository and packages.key is None and not packages.repository.startswith("file:"):
+        yield Finding((*place, "repository"), "nobody signs it", "slurm.packages.key: its public key's file")
+    if packages.naming == "openhpc" and site.os.distribution in {"debian", "ubuntu"}:
+        what = f"OpenHPC publishes RPMs, and hosts run {site.os.distribution}"
+        yield Finding((*place, "naming"), what, "distribution or schedmd")
+
+
 @rule("slurm.partitions", "pools.*.stack")
 def partition_pools(site: Site) -> Iterator[Finding]:
     """A partition's pools exist, and Slurm may schedule there."""

@@ -18,6 +18,7 @@ from twinstack.rendering.roles import (
     slurm_compute,
     slurm_controller,
     slurm_login,
+    slurm_packages,
     users,
 )
 
@@ -27,6 +28,7 @@ ROLES: Mapping[str, RoleFunction] = {
     "munge": munge.render,
     "nfs-server": nfs_server.render,
     "nfs-client": nfs_client.render,
+    "slurm-packages": slurm_packages.render,
     "slurm-accounting": slurm_accounting.render,
     "slurm-controller": slurm_controller.render,
     "slurm-compute": slurm_compute.render,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import mariadb_conf, slurm_paths, slurm_rest, slurmdbd_conf
+from twinstack.rendering import mariadb_conf, slurm_paths, slurm_rest, slurm_units, slurm_upgrades, slurmdbd_conf
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import slurm_of
 
 ROLE = "slurm-accounting"
+# Seconds until slurmdbd must listen: as a rule, and where a new version may first have to convert its tables.
+START = 60
+CONVERSION = 6 * 3600
 
 
 def render(renderer: Renderer, host: HostPlan) -> HostRole:
@@ -18,6 +21,7 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
 
 def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
     names = renderer.distribution
+    upgrade = slurm_upgrades.parameters(names, renderer.site.slurm)
     return RoleSpec(
         role=ROLE,
         profile=host.name,
@@ -35,7 +39,10 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
                 "user": slurmdbd_conf.DATABASE_USER,
                 "password_secret": slurmdbd_conf.PASSWORD,
             },
+            "unit": names.units["slurm-accounting"],
             "port": slurmdbd_conf.PORT,
+            "deadline": CONVERSION if upgrade else START,
+            **upgrade,
         },
     )
 
@@ -58,6 +65,12 @@ def _files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:
             mode="0600",
             secret=slurmdbd_conf.PASSWORD,
             restarts=(names.units["slurm-accounting"],),
+        ),
+        # Effective at the next start: no reason to disturb a daemon that runs.
+        renderer.file(
+            slurm_units.drop_in(names.units["slurm-accounting"]),
+            "slurm/slurmdbd-drop-in.conf",
+            slurm_units.accounting,
         ),
         *slurm_rest.key_files(slurm, names.units["slurm-accounting"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import slurm_daemon, slurm_hooks
+from twinstack.rendering import slurm_daemon, slurm_hooks, slurm_upgrades
 from twinstack.rendering.model import HostRole, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import kind
@@ -26,7 +26,10 @@ def _spec(renderer: Renderer, host: HostPlan, profile: str) -> RoleSpec:
         directories=slurm_daemon.directories(),
         files=(*slurm_daemon.files(renderer, host, profile), *slurm_hooks.node_files(renderer)),
         units=(Unit(renderer.distribution.units["slurm-compute"]),),
-        params={"unit": renderer.distribution.units["slurm-compute"]},
+        params={
+            "unit": renderer.distribution.units["slurm-compute"],
+            **slurm_upgrades.parameters(renderer.distribution, renderer.site.slurm),
+        },
         drain=True,
         calm=("unit",),
     )

@@ -16,6 +16,7 @@ from twinstack.rendering import (
     slurm_power,
     slurm_rest,
     slurm_units,
+    slurm_upgrades,
     topology_conf,
 )
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
@@ -104,5 +105,7 @@ def _params(renderer: Renderer, files: tuple[str, ...]) -> Mapping[str, object]:
         "maintenance": list(slurm_conf.maintained(renderer.plan)),
         "reason": slurm_conf.MAINTENANCE_REASON,
         "unit": renderer.distribution.units["slurm-controller"],
+        "behind": "database" if accounted else "nothing",
+        **slurm_upgrades.parameters(renderer.distribution, site.slurm),
         "renews": has(slurm_of(site).version, Trait.RECONFIGURE_RENEWS),
     }

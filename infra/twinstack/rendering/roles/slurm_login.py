@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twinstack.inventory.model import Service
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import slurm_daemon, slurm_units
+from twinstack.rendering import slurm_daemon, slurm_units, slurm_upgrades
 from twinstack.rendering.model import HostRole, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import slurm_of
@@ -31,7 +31,7 @@ def _commands(renderer: Renderer) -> RoleSpec:
         role=ROLE,
         profile="commands",
         packages=renderer.distribution.install("slurm-client"),
-        params={"unit": None},
+        params={"unit": None, **slurm_upgrades.parameters(renderer.distribution, renderer.site.slurm)},
     )
 
 
@@ -52,7 +52,7 @@ def _with_sackd(renderer: Renderer) -> RoleSpec:
             renderer.file(slurm_units.drop_in(unit), "slurm/sackd-drop-in.conf", slurm_units.node, restarts=(unit,)),
         ),
         units=(Unit(unit),),
-        params={"unit": None},
+        params={"unit": None, **slurm_upgrades.parameters(renderer.distribution, renderer.site.slurm)},
     )
 
 
@@ -65,5 +65,5 @@ def _with_daemon(renderer: Renderer, host: HostPlan, profile: str) -> RoleSpec:
         directories=slurm_daemon.directories(),
         files=slurm_daemon.files(renderer, host, f"login-{host.hardware.name}"),
         units=(Unit(unit),),
-        params={"unit": unit},
+        params={"unit": unit, **slurm_upgrades.parameters(renderer.distribution, renderer.site.slurm)},
     )

@@ -6,6 +6,13 @@ import pytest
 
 from tests.unit.inventory.breaking import Case, assert_found, case
 
+
+def packages(version: str, *lines: str) -> tuple[str, str]:
+    """An edit that names packages; further lines of theirs, or of the section when they are indented less."""
+    state = "  state_location: /home/.slurm\n"
+    return state, f"{state}  packages:\n    version: {version}\n{''.join(lines)}"
+
+
 CASES = [
     case(
         "slurm.release",
@@ -13,6 +20,26 @@ CASES = [
         at="version:",
         below="slurm:",
         says="Slurm 20.11 is not known",
+    ),
+    case(
+        "slurm.packaged_release",
+        packages("22.05.8-4", '  version: "23.11"\n'),
+        at='version: "23.11"',
+        says="23.11, but the packages are 22.05.8-4",
+    ),
+    case(
+        "slurm.package_source",
+        packages("22.05.8-4", "    repository: https://packages.example.org/slurm/\n"),
+        at="repository:",
+        below="slurm:",
+        says="nobody signs it",
+    ),
+    case(
+        "slurm.package_source",
+        packages("22.05.8-4", "    naming: openhpc\n"),
+        at="naming:",
+        below="slurm:",
+        says="OpenHPC publishes RPMs, and hosts run ubuntu",
     ),
     case(
         "slurm.partition_pools",
