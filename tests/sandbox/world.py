@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pyrage
+import yaml
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +72,28 @@ class World:
     def pulumi(self, *words: str) -> Done:
         return self.sandbox("pulumi", *words)
 
+    def configure(self, **settings: str) -> None:
+        """Put settings into the stack's configuration, which must be there already (a run makes it)."""
+        path = self.instance / "Pulumi.sandbox.yaml"
+        document = yaml.safe_load(path.read_text())
+        document["config"] |= {f"twinstack:{key}": value for key, value in settings.items()}
+        path.write_text(yaml.safe_dump(document))
+
+    def seal(self, **secrets: str) -> None:
+        """Encrypt secrets by age into the file that the stack is configured with; `_` stands for `-` in names."""
+        keys, sealed = self.instance / "age.txt", self.instance / "secrets.age"
+        if not keys.exists():
+            keys.write_text(f"{pyrage.x25519.Identity.generate()}\n")
+        recipient = pyrage.x25519.Identity.from_str(keys.read_text().strip()).to_public()
+        text = yaml.safe_dump({name.replace("_", "-"): value for name, value in secrets.items()})
+        sealed.write_bytes(pyrage.encrypt(text.encode(), [recipient]))
+        self.configure(secrets=str(sealed), identity=str(keys))
+
+    def prepare(self) -> None:
+        """Have the stack made, so that it can be configured."""
+        done = self.pulumi("about")
+        assert (self.instance / "Pulumi.sandbox.yaml").exists(), done.output
+
     def conform(self, tmp: Path, *words: str) -> tuple[Done, dict[str, str]]:
         """The run, and the outcome of each condition by name."""
         report = tmp / f"conform-{time.monotonic_ns()}.xml"
@@ -84,6 +108,11 @@ class World:
         """Hosts to which an Ansible run applied a role; others were at most asked on their behalf."""
         groups = json.loads((run / "inventory.json").read_text())["all"]["children"]
         return {host for group, members in groups.items() if group != "reachable" for host in members["hosts"]}
+
+    def roles_of(self, run: Path) -> dict[str, set[str]]:
+        """Hosts by the group of each role that an Ansible run applied."""
+        groups = json.loads((run / "inventory.json").read_text())["all"]["children"]
+        return {group: set(members["hosts"]) for group, members in groups.items() if group != "reachable"}
 
     def printed(self, run: Path) -> list[str]:
         """What an Ansible run printed, by line."""

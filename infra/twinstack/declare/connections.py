@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import pulumi
 
 from twinstack.declare.known_hosts import SSH_PORT, KnownHosts
 from twinstack.declare.resources import ConnectionArgs
@@ -18,6 +21,7 @@ class Connections:
 
     site: Site
     known: KnownHosts
+    learned: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
     def of(self, host: Host) -> ConnectionArgs:
         """The connection of a host; the host that others are reached through is reached directly."""
@@ -27,7 +31,8 @@ class Connections:
             address=str(host.address),
             port=access.port,
             user=access.user,
-            host_key=self.known.keys_of(host.name, str(host.address), port=access.port),
+            host_key=self.known.keys_of(host.name, str(host.address), port=access.port)
+            or self.learned.get(host.name, ""),
             jump=None if access.jump in {None, host.name} else self.jump,
         )
 
@@ -37,7 +42,8 @@ class Connections:
         name = self.site.access.jump or ""
         if name in self.site.hosts:
             return self.of(self.site.hosts[name])
-        return outside(name, self.site.access, self.known)
+        found = outside(name, self.site.access, self.known)
+        return found if found.host_key else replace(found, host_key=self.learned.get(found.name, ""))
 
     @cached_property
     def controllers(self) -> dict[str, ConnectionArgs]:

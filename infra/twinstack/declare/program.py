@@ -12,6 +12,7 @@ from pulumi.runtime.settings import SETTINGS
 from twinstack.declare import kubernetes
 from twinstack.declare.accounting import declare_accounting
 from twinstack.declare.connections import Connections
+from twinstack.declare.host_keys import after, with_learned_keys
 from twinstack.declare.hosts import HostFactory, declare_hosts
 from twinstack.declare.known_hosts import KnownHosts
 from twinstack.declare.notices import fold, notices
@@ -67,8 +68,9 @@ class Declaration:
         site = SiteComponent(self.plan)
         options = pulumi.ResourceOptions(parent=site, provider=self._provider(site))
         self._artefacts(options)
-        connections = self._connections()
-        factory = HostFactory(self.plan, self.rendering, connections, self._secrets(options))
+        connections = self._connections(options)
+        secrets = after(connections.learned, self._secrets(options))
+        factory = HostFactory(self.plan, self.rendering, connections, secrets)
         hosts = declare_hosts(factory, options)
         self._accounting(connections, hosts, options)
         cluster = self._cluster(connections, hosts, options)
@@ -94,8 +96,9 @@ class Declaration:
         for name, artefact in self.rendering.artefacts.items():
             Artefact(name, artefact.text, store.put(artefact.text), options)
 
-    def _connections(self) -> Connections:
-        connections = Connections(self.plan.site, KnownHosts.read(self.plan.site.access.host_keys))
+    def _connections(self, options: pulumi.ResourceOptions) -> Connections:
+        pinned = Connections(self.plan.site, KnownHosts.read(self.plan.site.access.host_keys))
+        connections = with_learned_keys(pinned, options)
         for notice in notices(self.plan, connections, SETTINGS.parallel):
             pulumi.log.warn(notice)
         return connections

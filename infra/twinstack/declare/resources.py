@@ -53,7 +53,7 @@ class ConnectionArgs:
     address: str
     port: int
     user: str
-    host_key: str
+    host_key: pulumi.Input[str]
     jump: ConnectionArgs | None = None
 
     def props(self) -> dict[str, object]:
@@ -66,6 +66,16 @@ class ConnectionArgs:
             "hostKey": self.host_key,
         }
         return {**props, "jump": self.jump.props()} if self.jump else props
+
+
+class HostKey(pulumi.CustomResource):
+    """The SSH host key that a host shows first, empty while it has not been met; `contact` False: not to be met now."""
+
+    key: pulumi.Output[str]
+
+    def __init__(self, connection: ConnectionArgs, opts: Options = None, *, contact: bool) -> None:
+        props = {**connection.props(), "contact": contact, "key": None}
+        super().__init__("twinstack:index:HostKey", connection.name, props, opts)
 
 
 @dataclass(frozen=True)

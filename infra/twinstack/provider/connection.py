@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twinstack.provider.values import Properties, mapping, number, text
+from twinstack.provider.values import UNKNOWN, Properties, mapping, number, text
+
+
+def known(properties: Properties, key: str) -> str:
+    """A text; empty while a preview does not know it yet."""
+    found = text(properties, key)
+    return "" if found == UNKNOWN else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Connection:
             address=text(properties, "address"),
             port=number(properties, "port", 22),
             user=text(properties, "user") or "root",
-            host_key=text(properties, "hostKey"),
+            host_key=known(properties, "hostKey"),
             jump=cls.of(jump) if jump else None,
         )
 

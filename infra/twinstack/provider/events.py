@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 
 STDERR_LINES = 8
 TIMEOUTS = "access.task_timeout and access.install_timeout in the inventory"
+STRANGER = "Host key verification failed"
+OTHER_KEY = (
+    "it shows another SSH host key than the one that is pinned for it, so nothing was sent to it. If the machine was "
+    "installed anew, pin its new key in the file access.host_keys; a key that was trusted on first use is forgotten by "
+    "`pulumi up --replace '**:HostKey::NAME'`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,8 @@ class Failure:
     def told(self, noun: str) -> str:
         """In words; a group is called by `noun` (role, step)."""
         where = f"{noun} {self.group.replace('_', '-')}"
+        if self.unreachable and STRANGER in self.message:
+            return f"refused ({where}): {OTHER_KEY}"
         if self.unreachable:
             return f"unreachable ({where}): {self.message}"
         return f'{where}: task "{self.task}": {self.message}'

@@ -9,6 +9,7 @@ from twinstack.provider.resources.artefact import ArtefactResource
 from twinstack.provider.resources.base import Resource
 from twinstack.provider.resources.cluster import ClusterResource, SshReader
 from twinstack.provider.resources.host import HostResource
+from twinstack.provider.resources.host_key import HostKeyResource, SshMeeting
 from twinstack.provider.resources.secret import SecretResource
 from twinstack.provider.runner import Runner
 from twinstack.provider.store import Store
@@ -21,6 +22,7 @@ def kinds(settings: Settings, runner: Runner, log: Log) -> dict[str, Resource]:
     return {
         "Artefact": ArtefactResource(store),
         "Secret": SecretResource(),
+        "HostKey": HostKeyResource(SshMeeting(settings.state / "meetings", settings.key_file, settings.limits), log),
         "Host": HostResource(runner, store, log),
         "Cluster": ClusterResource(SshReader(settings.state / "runs", settings.key_file, settings.limits)),
         "SlurmQos": slurm.EntityResource(slurm.QOS, entities, log),

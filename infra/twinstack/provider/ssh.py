@@ -35,6 +35,27 @@ def write(folder: Path, hosts: Iterable[Connection], key_file: Path | None, conn
     return files
 
 
+def write_meeting(folder: Path, host: Connection, key_file: Path | None, connect: int = CONNECT) -> tuple[Path, Path]:
+    """Write the configuration for meeting a host for the first time; where it is, and where ssh puts the host's key."""
+    files, learned = write(folder, (host,), key_file, connect), folder / "learned"
+    first = (
+        f"Host {host.name}",
+        f'  UserKnownHostsFile "{learned}"',
+        "  StrictHostKeyChecking accept-new",
+        "  HashKnownHosts no",
+        "  ControlMaster no",
+        "  ControlPath none",
+    )
+    files.config.write_text("\n".join(first) + "\n" + files.config.read_text())
+    return files.config, learned
+
+
+def learned_keys(text: str) -> Iterator[str]:
+    """The keys in a known_hosts file, as `type base64`."""
+    for line in text.splitlines():
+        yield " ".join(line.split()[1:3])
+
+
 def with_jumps(hosts: Iterable[Connection]) -> Iterator[Connection]:
     """The hosts and every host on the way to them, each name once."""
     seen: set[str] = set()

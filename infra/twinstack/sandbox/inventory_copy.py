@@ -28,6 +28,8 @@ HEADER = """\
 """
 ACCESS = {"user": "root", "ssh_key_file": "id_ed25519", "host_keys": "known_hosts"}
 
+KEPT_ACCESS = frozenset({"connect_timeout", "task_timeout", "install_timeout", "unknown_hosts"})
+
 
 def write(layout: Layout, site: Site, topology: Topology, absent: Iterable[str]) -> None:
     """Write the copy; one that says the same already stays untouched."""
@@ -53,12 +55,19 @@ def fit(text: str, folder: Path, hardware: Mapping[str, Mapping[str, object]]) -
         target = _mapping(_mapping(root, "hardware"), name)
         for key, value in facts.items():
             _put(target, key, value)
-    _put(root, "access", ACCESS)
+    _put(root, "access", {**_kept(root), **ACCESS})
     if _get(root, "artifacts"):
         _make_absolute(_mapping(root, "artifacts"), folder)
     if _get(root, "slurm"):
         _make_scripts_absolute(_mapping(root, "slurm"), folder)
     return yaml.serialize(root, Dumper=yaml.SafeDumper, width=120, allow_unicode=True)
+
+
+def _kept(root: MappingNode) -> dict[str, object]:
+    """What the site says of access that has nothing to do with its keys."""
+    said = _get(root, "access")
+    chosen = yaml.safe_load(yaml.serialize(said, Dumper=yaml.SafeDumper)) if said else {}
+    return {key: value for key, value in chosen.items() if key in KEPT_ACCESS}
 
 
 def _make_absolute(artifacts: MappingNode, folder: Path) -> None:

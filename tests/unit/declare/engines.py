@@ -10,7 +10,11 @@ import pulumi
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
 
-MADE = {"twinstack:index:Secret": {"value": "made"}, "twinstack:index:Cluster": {"kubeconfig": "config"}}
+MADE = {
+    "twinstack:index:Secret": {"value": "made"},
+    "twinstack:index:Cluster": {"kubeconfig": "config"},
+    "twinstack:index:HostKey": {"key": "shown"},
+}
 
 
 @dataclass

@@ -76,6 +76,15 @@ def test_a_failed_item_says_more_than_its_loop() -> None:
     assert found.failure("cpu1") == Failure("base", "Place", "unit x is not there")
 
 
+def test_a_host_with_another_key_than_its_pin_is_refused_with_the_way_out() -> None:
+    told = Failure("base", "Ask", "WARNING: ... HAS CHANGED!\nHost key verification failed.", unreachable=True).told(
+        "role"
+    )
+    assert told.startswith("refused (role base): it shows another SSH host key")
+    assert "access.host_keys" in told
+    assert "pulumi up --replace" in told
+
+
 def test_a_run_that_was_cut_off_is_not_finished() -> None:
     assert not report(START, event("runner_on_ok", res={})).finished
 

@@ -44,6 +44,13 @@ def test_hosts_are_reached_by_the_sandbox_s_keys_even_where_nothing_was_said() -
     assert yaml.safe_load(other)["access"] == access
 
 
+def test_what_the_site_says_of_patience_and_trust_stays() -> None:
+    site = fitted("access: {user: admin, jump: gate, task_timeout: 60, unknown_hosts: accept-new}\n" + TEXT)
+    access = yaml.safe_load(site)["access"]
+    assert (access["task_timeout"], access["unknown_hosts"]) == (60, "accept-new")
+    assert "jump" not in access
+
+
 def test_other_values_keep_their_spelling() -> None:
     assert "{preempt_mode: off}" in fitted()
     assert "max_time: 01:00:00" in fitted().replace("'", "")

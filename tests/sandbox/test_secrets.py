@@ -1,0 +1,181 @@
+"""Secrets are where they are needed and nowhere else: searched for while a whole site comes up, and afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import yaml
+
+from playbooks.plugins.modules.kubeadm_token import PURPOSE
+from tests.sandbox.world import Done, World
+
+pytestmark = pytest.mark.sandbox
+
+SITE = Path(__file__).parent / "sites" / "secrets.yaml"
+UP = ("up", "--yes", "--skip-preview", "--non-interactive")
+HOSTS = ("ctl1", "cpu1", "kube1")
+GIVEN = {"munge_key": "known-munge-key-of-the-test-0123456789", "slurmdbd_password": "known-password-of-the-test"}
+ADMIN = ("--kubeconfig", "/etc/kubernetes/admin.conf")
+# The only files of hosts that hold them, below a host's disk.
+PLACES = {"munge_key": {"etc/munge/munge.key"}, "slurmdbd_password": {"etc/slurm/slurmdbd.conf"}}
+TOKEN = re.compile(rb"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
+
+
+class Watch:
+    """Every command line and every environment of every process of the machine, hosts included, as often as we can."""
+
+    def __init__(self) -> None:
+        self.seen: set[bytes] = set()
+        self.rounds = 0
+
+    def look(self) -> None:
+        for name in ("cmdline", "environ"):
+            for path in Path("/proc").glob(f"[0-9]*/{name}"):
+                with suppress(OSError):
+                    self.seen.add(path.read_bytes())
+        self.rounds += 1
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        over = threading.Event()
+
+        def work() -> None:
+            while not over.wait(0.02):
+                self.look()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def holders(folder: Path, values: list[str]) -> set[Path]:
+    """Files below a folder that hold one of the values."""
+    argv = ("grep", "-rlaF", "-f", "/dev/stdin", "--exclude-dir=merged", str(folder))
+    done = subprocess.run(argv, input="\n".join(values), capture_output=True, text=True, check=False)
+    return {Path(line).relative_to(folder) for line in done.stdout.splitlines()}
+
+
+def made_by_kubeadm(world: World) -> dict[str, str]:
+    """The cluster's bootstrap tokens, and the keys of its authority and its administrator."""
+    shown = world.on("ctl1", "kubectl", *ADMIN, "-n", "kube-system", "get", "secret", "-o", "json")
+    found = [
+        secret["data"] for secret in json.loads(shown)["items"] if secret["type"] == "bootstrap.kubernetes.io/token"
+    ]
+    authority = world.on("ctl1", "cat", "/etc/kubernetes/pki/ca.key")
+    admin = yaml.safe_load(world.on("ctl1", "cat", "/etc/kubernetes/admin.conf"))
+    return {
+        **{f"token {number}": decoded(data["token-secret"]) for number, data in enumerate(found)},
+        # Further control planes would fetch their certificates with it.
+        "certificate key": hmac.new(authority.encode(), PURPOSE, hashlib.sha256).hexdigest(),
+        "administrator's key": admin["users"][0]["user"]["client-key-data"],
+        "authority": authority.splitlines()[1],
+    }
+
+
+def decoded(text: str) -> str:
+    return subprocess.run(["base64", "-d"], input=text, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    world = World(f"s{os.getpid()}")
+    try:
+        racked = world.sandbox("rack", "--site", str(SITE))
+        assert racked.code == 0, racked.output
+        world.prepare()
+        world.seal(**GIVEN)
+        yield world
+    finally:
+        assert world.sandbox("down").code == 0
+
+
+@pytest.fixture(scope="module")
+def watched(world: World) -> tuple[Watch, Done]:
+    watch = Watch()
+    with watch.looking():
+        done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    print(f"processes looked at {watch.rounds} times in {done.seconds:.0f} s, {len(watch.seen)} different texts")
+    return watch, done
+
+
+@pytest.fixture(scope="module")
+def values(world: World, watched: tuple[Watch, Done]) -> dict[str, str]:
+    assert watched[1].code == 0
+    found = {**GIVEN, **made_by_kubeadm(world)}
+    assert all(len(value) > 8 for value in found.values())
+    assert sum(name.startswith("token") for name in found) >= 1
+    return found
+
+
+def test_no_process_ever_showed_one(watched: tuple[Watch, Done], values: dict[str, str]) -> None:
+    watch, done = watched
+    assert watch.rounds > done.seconds  # more often than once a second
+    shown = {name: text for name, value in values.items() for text in watch.seen if value.encode() in text}
+    assert shown == {}
+    assert [text for text in watch.seen if b"kubeadm" in text and TOKEN.search(text)] == []
+
+
+def test_the_run_said_none(watched: tuple[Watch, Done], values: dict[str, str]) -> None:
+    assert [name for name, value in values.items() if value in watched[1].output] == []
+
+
+def test_nothing_of_the_operator_holds_one(world: World, values: dict[str, str]) -> None:
+    """State, run folders, artefacts, logs: all that the instance's folder has beside the hosts' disks."""
+    found = {path for path in holders(world.instance, list(values.values())) if path.parts[0] != "hosts"}
+    assert found == set()
+    assert list((world.instance / "pulumi").rglob("sandbox.json"))
+    assert world.runs()
+
+
+def test_hosts_hold_them_where_they_are_read_and_nowhere_else(world: World, values: dict[str, str]) -> None:
+    for name, places in PLACES.items():
+        for host in HOSTS:
+            disk = world.instance / "hosts" / host
+            found = {str(path).partition("/")[2] for path in holders(disk, [values[name]])}
+            assert found <= places, (host, name)
+
+
+def test_no_journal_tells_one(world: World, values: dict[str, str]) -> None:
+    for host in HOSTS:
+        journal = world.on(host, "journalctl", "--output", "export")
+        assert [name for name, value in values.items() if value in journal] == [], host
+
+
+def rotated(world: World, **secrets: str) -> dict[str, set[str]]:
+    """What a new value of a secret has applied, by role."""
+    before = world.runs()
+    world.seal(**{**GIVEN, **secrets})
+    done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    assert not [value for value in secrets.values() if value in done.output]
+    (run,) = (run for run in world.runs() if run not in before)
+    return {role: hosts for role, hosts in world.roles_of(run).items() if hosts}
+
+
+@pytest.mark.usefixtures("values")
+def test_a_new_password_of_the_database_is_taken_up_where_it_is_used(world: World) -> None:
+    assert rotated(world, slurmdbd_password="another-password-of-the-test") == {"slurm_accounting": {"ctl1"}}
+    assert "vault" in world.on("ctl1", "sacctmgr", "--noheader", "show", "cluster", "format=cluster")
+
+
+@pytest.mark.usefixtures("values")
+def test_a_new_munge_key_is_taken_up_by_all_of_slurm_and_jobs_run(world: World) -> None:
+    new = {"munge_key": "another-munge-key-of-the-test-9876543210", "slurmdbd_password": "another-password-of-the-test"}
+    assert rotated(world, **new) == {"munge": {"ctl1", "cpu1"}}
+    assert world.on("ctl1", "srun", "--immediate=60", "hostname").strip() == "cpu1"
+    assert "vault" in world.on("ctl1", "sacctmgr", "--noheader", "show", "cluster", "format=cluster")
