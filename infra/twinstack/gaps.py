@@ -10,6 +10,7 @@ from ClusterShell.NodeSet import NodeSet
 from twinstack.components import COMPONENTS
 from twinstack.inventory.model import Service
 from twinstack.planning.model import HostPlan, Plan
+from twinstack.rendering import slurm_state
 
 WITHOUT = {
     "kernel-nfs-client": "the kernel has no NFS client: file systems are not mounted, NFS is checked at the protocol",
@@ -38,6 +39,7 @@ def gaps(plan: Plan) -> tuple[Gap, ...]:
         *maintenance(plan),
         *absent(plan),
         *services(plan),
+        *backups(plan),
         *file_systems(plan),
         *components(plan),
     )
@@ -76,6 +78,15 @@ def services(plan: Plan) -> Iterator[Gap]:
         hosts = [host for host in plan.hosts.values() if host.runs(service)]
         if hosts:
             yield Gap(f"service {service}", named(hosts), f"this version runs node exporters, but not {missing}")
+
+
+def backups(plan: Plan) -> Iterator[Gap]:
+    """Backup controllers that cannot take over, and therefore do not run."""
+    placed, able = plan.site.by_service[Service.SLURM_CONTROLLER], slurm_state.controllers(plan.site)
+    idle = [host.name for host in placed if host not in able]
+    if plan.site.slurm and idle:
+        why = f"the shared state is on NFS, which they cannot mount: only {able[0].name} runs slurmctld"
+        yield Gap("backup slurm-controllers", str(NodeSet.fromlist(idle)), why)
 
 
 def file_systems(plan: Plan) -> Iterator[Gap]:

@@ -36,10 +36,14 @@ class World:
     def instance(self) -> Path:
         return Path(os.environ.get("TWINSTACK_HOME") or "/var/lib/twinstack") / "sandboxes" / self.name
 
+    def command(self, *words: str) -> list[str]:
+        """The command line of the console script."""
+        return [str(TWINSTACK), *words]
+
     def call(self, *words: str, timeout: float = 900) -> Done:
         begin = time.monotonic()
         done = subprocess.run(
-            [TWINSTACK, *words],
+            self.command(*words),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -14,7 +14,7 @@ from twinstack.declare.resources import Secret
 from twinstack.declare.settings import STACKS
 
 MADE: Mapping[str, tuple[int, str]] = MappingProxyType(
-    {"munge-key": (128, "hex"), "slurmdbd-password": (24, "urlsafe")}
+    {"munge-key": (128, "hex"), "slurm-jwt-key": (64, "hex"), "slurmdbd-password": (24, "urlsafe")}
 )
 
 

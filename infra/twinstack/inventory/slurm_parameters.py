@@ -16,6 +16,25 @@ FILES = ("slurm.conf", "slurmdbd.conf", "cgroup.conf")
 """Files whose parameters the inventory may give."""
 
 
+VALUES: Mapping[tuple[str, str], tuple[str, str | None, str]] = {
+    ("HealthCheckNodeState", "NONDRAINED_IDLE"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("LaunchParameters", "ulimit_pam_adopt"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("PrologFlags", "ForceRequeueOnFail"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("PrologFlags", "RunInJob"): ("24.05", None, "RELEASE_NOTES of 24.05"),
+    ("SchedulerParameters", "bf_allow_magnetic_slot"): ("24.11", None, "RELEASE_NOTES of 24.11"),
+    ("SchedulerParameters", "defer_batch"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("SchedulerParameters", "extra_constraints"): ("23.11", None, "RELEASE_NOTES of 23.11"),
+    ("SlurmctldParameters", "cloud_reg_addrs"): ("21.08", "23.02", "RELEASE_NOTES of 23.11"),
+    ("SlurmctldParameters", "enable_stepmgr"): ("24.05", None, "RELEASE_NOTES of 24.05"),
+    ("SlurmctldParameters", "no_quick_restart"): ("23.11", None, "RELEASE_NOTES of 23.11"),
+    ("SlurmctldParameters", "rl_enable"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("TaskPluginParam", "SlurmdSpecOverride"): ("25.05", None, "CHANGELOG of 25.05"),
+    ("TopologyParam", "RouteTree"): ("23.11", None, "RELEASE_NOTES of 23.11"),
+    ("TopologyParam", "SwitchAsNodeRank"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+}
+"""Words in the value of a parameter: the first and the last release that know them, and the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A parameter as Slurm spells it, and the releases that know it: from `first` to `last`, None for open ends."""
@@ -38,6 +57,13 @@ class Span:
 def find(file: str, name: str) -> Span | None:
     """A parameter of a file, whatever its case; None where no release knows it."""
     return _spans(file).get(name.lower())
+
+
+def words_of(name: str, value: str) -> tuple[Span, ...]:
+    """Those of a value's words that not every release knows."""
+    words = [word.partition("=")[0].lower() for word in value.split(",")]
+    table = ((word, first, last) for (parameter, word), (first, last, _) in VALUES.items() if parameter == name)
+    return tuple(Span(word, first, last) for word, first, last in table if word.lower() in words)
 
 
 def known(file: str, release: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ ORDER = (
     "slurm-controller",  # compute nodes fetch their configuration from it
     "slurm-compute",
     "slurm-login",
+    "slurm-rest",  # asks the controller
     "containerd",  # the kubelet needs a runtime
     "kubernetes-control-plane",  # workers join it
     "kubernetes-worker",
@@ -46,6 +47,10 @@ def _slurm(service: Service) -> Callable[[Site, Host, Allocation], bool]:
 
 def _in_slurm(_site: Site, _host: Host, allocation: Allocation) -> bool:
     return allocation.slurm is not None
+
+
+def _rest(site: Site, host: Host, _allocation: Allocation) -> bool:
+    return site.slurm is not None and site.slurm.rest is not None and Service.SLURM_CONTROLLER in host.services
 
 
 def _munge(site: Site, host: Host, allocation: Allocation) -> bool:
@@ -99,6 +104,7 @@ _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "slurm-controller": _slurm(Service.SLURM_CONTROLLER),
     "slurm-compute": _in_slurm,
     "slurm-login": _slurm(Service.LOGIN),
+    "slurm-rest": _rest,
     "containerd": _containerd,
     "kubernetes-control-plane": _control_plane,
     "kubernetes-worker": _worker,

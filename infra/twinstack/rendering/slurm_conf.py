@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twinstack.inventory.model import Host, Scheduling, Service, Site, Slurm
+from twinstack.inventory.model import Scheduling, Service, Site, Slurm
 from twinstack.planning.model import Plan
 from twinstack.rendering import slurm_hooks, slurm_partitions, slurm_power, slurm_rest, topology_conf
 from twinstack.rendering import slurm_paths as paths
@@ -15,6 +15,7 @@ from twinstack.rendering.hostlists import fold, fold_pairs
 from twinstack.rendering.slurm_nodes import groups, has_gpus, login_nodes, members, numa_as_sockets, shapes, slurm_of
 from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_settings import Setting, settled
+from twinstack.rendering.slurm_state import controllers, shared
 
 CONTROLLER_PORT = 6817
 MAINTENANCE_REASON = "twinstack: maintenance"
@@ -44,22 +45,13 @@ def text(plan: Plan) -> str:
     return header + "\n".join([*blocks, "".join(f"{line}\n" for line in lines)])
 
 
-def controllers(site: Site) -> tuple[Host, ...]:
-    """The hosts that may run slurmctld, the first one first.
-
-    Without a shared state only that one: a backup that does not know the jobs would end them when it takes over.
-    """
-    placed = site.by_service[Service.SLURM_CONTROLLER]
-    return placed if site.slurm and site.slurm.state_location else placed[:1]
-
-
 def _controllers(site: Site, slurm: Slurm) -> Section:
     yield "ClusterName", slurm.cluster
     for host in controllers(site):
         yield "SlurmctldHost", f"{host.name}({host.address})"
     yield "SlurmctldParameters", "enable_configless"
     yield "SlurmctldPort", CONTROLLER_PORT
-    yield "StateSaveLocation", slurm.state_location or paths.STATE
+    yield "StateSaveLocation", shared(site) or paths.STATE
     yield "AuthType", "auth/munge"
     yield from slurm_rest.settings(slurm)
     yield "SlurmUser", paths.USER

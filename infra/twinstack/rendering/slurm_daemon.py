@@ -8,8 +8,9 @@ from twinstack.planning.model import HostPlan, Plan
 from twinstack.rendering import slurm_health, slurm_paths, slurm_units
 from twinstack.rendering.model import Directory, PlacedFile
 from twinstack.rendering.renderer import Renderer
-from twinstack.rendering.slurm_conf import CONTROLLER_PORT, controllers
+from twinstack.rendering.slurm_conf import CONTROLLER_PORT
 from twinstack.rendering.slurm_nodes import gres, numa_as_sockets, shape
+from twinstack.rendering.slurm_state import controllers
 
 
 def directories() -> tuple[Directory, ...]:

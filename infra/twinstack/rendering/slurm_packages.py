@@ -20,6 +20,8 @@ _SCHEDMD_DEBIAN = {
     "slurm-compute": ("slurm-smd", "slurm-smd-slurmd"),
     "slurm-client": ("slurm-smd", "slurm-smd-client"),
     "slurm-sackd": ("slurm-smd", "slurm-smd-sackd"),
+    "slurm-rest": ("slurm-smd", "slurm-smd-slurmrestd"),
+    "slurm-jwt": ("slurm-smd",),
 }
 _SCHEDMD_REDHAT = {
     "slurm-controller": ("slurm", "slurm-slurmctld"),
@@ -27,6 +29,8 @@ _SCHEDMD_REDHAT = {
     "slurm-compute": ("slurm", "slurm-slurmd"),
     "slurm-client": ("slurm",),
     "slurm-sackd": ("slurm", "slurm-sackd"),
+    "slurm-rest": ("slurm", "slurm-slurmrestd"),
+    "slurm-jwt": ("slurm",),
 }
 _OPENHPC = {word: tuple(f"{name}-ohpc" for name in names) for word, names in _SCHEDMD_REDHAT.items()}
 

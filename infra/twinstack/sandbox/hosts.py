@@ -90,7 +90,8 @@ def take_power(layout: Layout, name: str, host: HostRecord | None, groups: cgrou
 
 def _prepare(rack: Rack, machine: Machine, *, blank: bool) -> None:
     paths = rack.layout.paths(machine.name)
-    for directory in (paths.upper, paths.work, paths.merged, *(bind.source for bind in _volumes(paths, machine))):
+    binds = (*_volumes(paths, machine), *_shared(rack.layout, machine))
+    for directory in (paths.upper, paths.work, paths.merged, *(bind.source for bind in binds)):
         directory.mkdir(parents=True, exist_ok=True)
         directory.chmod(0o755)
     if blank:
@@ -153,12 +154,23 @@ def _binds(rack: Rack, machine: Machine) -> tuple[nspawn.Bind, ...]:
     devices = (nspawn.Bind(device, str(device), writable=True) for device in DEVICES if device.exists())
     images = (nspawn.Bind(rack.images, IMAGES),) if rack.images else ()
     names = nspawn.Bind(rack.layout.names, "/etc/hosts")
-    return (*_volumes(rack.layout.paths(machine.name), machine), names, *devices, *images)
+    return (
+        *_volumes(rack.layout.paths(machine.name), machine),
+        *_shared(rack.layout, machine),
+        names,
+        *devices,
+        *images,
+    )
 
 
 def _volumes(paths: HostPaths, machine: Machine) -> tuple[nspawn.Bind, ...]:
     targets = (*VOLUMES, *machine.exports)
     return tuple(nspawn.Bind(paths.volumes / Path(target).name, target, writable=True) for target in targets)
+
+
+def _shared(layout: Layout, machine: Machine) -> tuple[nspawn.Bind, ...]:
+    """A parallel file system that the site brings along is one directory of this machine, the same on every host."""
+    return tuple(nspawn.Bind(layout.instance / "shared" / name, mount, writable=True) for name, mount in machine.shared)
 
 
 def _wait(layout: Layout, name: str, host: HostRecord) -> None:

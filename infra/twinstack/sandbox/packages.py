@@ -12,7 +12,16 @@ BASE = (
     *("iproute2", "iputils-ping", "ethtool", "netbase", "iptables", "nftables", "conntrack", "socat"),
     *("kmod", "procps", "less", "curl", "busybox-static", "mount", "util-linux"),
 )
-SLURM = ("munge", "slurmctld", "slurmd", "slurmdbd", "slurm-client", "mariadb-server")
+SLURM = (
+    "munge",
+    "slurmctld",
+    "slurmd",
+    "slurmdbd",
+    "slurm-client",
+    "slurmrestd",
+    "slurm-wlm-jwt-plugin",
+    "mariadb-server",
+)
 STORAGE = ("nfs-ganesha", "nfs-ganesha-vfs", "libnfs-utils", "nfs-common", "rpcbind")
 CONTAINERS = ("containerd", "runc", "containernetworking-plugins")
 INSTALLED = (*BASE, *SLURM, *STORAGE, *CONTAINERS)

@@ -22,11 +22,15 @@ MANAGEMENT = "management"
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A host to rack; `exports` are the top directories of what it serves by NFS."""
+    """A host to rack; `exports` are the top directories of what it serves by NFS.
+
+    `shared` are the mounts of parallel file systems that the site brings along: names and where they are mounted.
+    """
 
     name: str
     address: IPv4Address
     exports: tuple[str, ...] = ()
+    shared: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def wanted(site: Site) -> Wanted:
 def _machine(host: Host, site: Site) -> Machine:
     exports = {mount.export for mount in site.storage.nfs if mount.server == host.name}
     serving = Service.NFS_SERVER in host.services
-    return Machine(host.name, host.address, tuple(sorted(_tops(exports))) if serving else ())
+    shared = tuple((each.name, each.mount) for each in site.storage.gpfs)
+    return Machine(host.name, host.address, tuple(sorted(_tops(exports))) if serving else (), shared)
 
 
 def _tops(exports: set[str]) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from twinstack.inventory.model import Script, Site, Slurm, Stack
 from twinstack.inventory.problems import Finding, Place
 from twinstack.inventory.rules.rule import rule
-from twinstack.inventory.slurm_parameters import find, known
+from twinstack.inventory.slurm_parameters import find, known, words_of
 from twinstack.inventory.wording import did_you_mean
 
 _OWNERS: Mapping[str, str] = {
@@ -67,11 +67,11 @@ _OWNERS: Mapping[str, str] = {
 def parameters(site: Site) -> Iterator[Finding]:
     """A parameter is one that the release knows and that nothing else decides."""
     for file, given in site.slurm.parameters.items() if site.slurm else ():
-        for name in given:
-            yield from _parameter(file, name, site.slurm.version if site.slurm else "")
+        for name, value in given.items():
+            yield from _parameter(file, name, value, site.slurm.version if site.slurm else "")
 
 
-def _parameter(file: str, name: str, version: str) -> Iterator[Finding]:
+def _parameter(file: str, name: str, value: str, version: str) -> Iterator[Finding]:
     place, span = ("slurm", "parameters", file, name), find(file, name)
     if span is None:
         yield Finding(place, f"{file} has no parameter {name}", did_you_mean(name, known(file, version)))
@@ -79,6 +79,10 @@ def _parameter(file: str, name: str, version: str) -> Iterator[Finding]:
         yield Finding(place, f"Slurm {version} does not know {span.name}", span.words)
     elif span.name in _OWNERS:
         yield Finding(place, f"{span.name} is not given here", f"it follows from {_OWNERS[span.name]}")
+    else:
+        for word in words_of(span.name, value):
+            if not word.holds(version):
+                yield Finding(place, f"Slurm {version} does not know {span.name}={word.name}", word.words)
 
 
 @rule("slurm.hooks", "slurm.power")

@@ -19,6 +19,7 @@ from twinstack.rendering.roles import (
     slurm_controller,
     slurm_login,
     slurm_packages,
+    slurm_rest,
     users,
 )
 
@@ -33,6 +34,7 @@ ROLES: Mapping[str, RoleFunction] = {
     "slurm-controller": slurm_controller.render,
     "slurm-compute": slurm_compute.render,
     "slurm-login": slurm_login.render,
+    "slurm-rest": slurm_rest.render,
     "containerd": containerd.render,
     "kubernetes-control-plane": kubernetes_control_plane.render,
     "kubernetes-worker": kubernetes_worker.render,

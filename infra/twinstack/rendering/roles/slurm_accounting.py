@@ -25,7 +25,7 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
     return RoleSpec(
         role=ROLE,
         profile=host.name,
-        packages=names.install("slurm-accounting", "database"),
+        packages=names.install("slurm-accounting", "database", *slurm_rest.words(slurm_of(renderer.site))),
         directories=(
             Directory(slurm_paths.CONFIGURATION),
             Directory(slurm_paths.LOGS, slurm_paths.USER, slurm_paths.GROUP),

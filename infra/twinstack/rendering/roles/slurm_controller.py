@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
 
 from twinstack.inventory.model import Service, Site
 from twinstack.planning.model import HostPlan, Plan
@@ -23,13 +22,14 @@ from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec,
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import slurm_of
 from twinstack.rendering.slurm_releases import Trait, has
+from twinstack.rendering.slurm_state import controllers, on_nfs, shared
 
 ROLE = "slurm-controller"
 
 
 def render(renderer: Renderer, host: HostPlan) -> HostRole:
-    """The same on every controller; those that cannot take over (`slurm_conf.controllers`) hold the files only."""
-    profile = "controller" if host.host in slurm_conf.controllers(renderer.site) else "files-only"
+    """The same on every controller; those that cannot take over (`slurm_state.controllers`) hold the files only."""
+    profile = "controller" if host.host in controllers(renderer.site) else "files-only"
     return renderer.role(ROLE, profile, lambda: _spec(renderer, profile))
 
 
@@ -40,7 +40,7 @@ def _spec(renderer: Renderer, profile: str) -> RoleSpec:
     return RoleSpec(
         role=ROLE,
         profile=profile,
-        packages=names.install("slurm-controller", "slurm-client"),
+        packages=names.install("slurm-controller", "slurm-client", *slurm_rest.words(slurm_of(renderer.site))),
         directories=_directories(renderer.site),
         # Neither restarted nor reloaded here: the role finds out which of the two a change needs.
         files=(
@@ -72,19 +72,18 @@ def _file(renderer: Renderer, name: str, text: Callable[[Plan], str]) -> PlacedF
 
 
 def _drop_in(renderer: Renderer, unit: str) -> PlacedFile:
-    slurm = renderer.site.slurm
-    shared = slurm.state_location if slurm else None
+    state = shared(renderer.site)
     return renderer.file(
         slurm_units.drop_in(unit),
         "slurm/slurmctld-drop-in.conf",
-        lambda: slurm_units.controller(renderer.distribution.units["slurm-accounting"], shared),
+        lambda: slurm_units.controller(renderer.distribution.units["slurm-accounting"], state),
     )
 
 
 def _directories(site: Site) -> tuple[Directory, ...]:
-    state = site.slurm.state_location if site.slurm else None
+    state = shared(site)
     # A state that an NFS server exports is made there: root has no say over it here.
-    mounted = state is not None and any(PurePosixPath(state).is_relative_to(mount.mount) for mount in site.storage.nfs)
+    mounted = state is not None and on_nfs(site, state)
     made = () if mounted else (Directory(state or slurm_paths.STATE, slurm_paths.USER, slurm_paths.GROUP, "0700"),)
     return (
         Directory(slurm_paths.CONFIGURATION),

@@ -9,6 +9,7 @@ from twinstack.planning.model import HostPlan
 from twinstack.rendering import slurm_packages, slurm_paths, slurm_upgrades
 from twinstack.rendering.model import HostRole, PlacedFile, RoleSpec
 from twinstack.rendering.renderer import Renderer
+from twinstack.rendering.slurm_state import shared
 
 ROLE = "slurm-packages"
 
@@ -32,7 +33,7 @@ def _spec(renderer: Renderer, profile: str) -> RoleSpec:
         files=tuple(_files(renderer, slurm.packages)),
         params={
             **slurm_upgrades.parameters(names, slurm),
-            **({} if profile == "all" else {"state": slurm.state_location or slurm_paths.STATE}),
+            **({} if profile == "all" else {"state": shared(renderer.site) or slurm_paths.STATE}),
             "account": slurm_packages.ACCOUNT if slurm.packages.naming == "schedmd" else None,
         },
     )

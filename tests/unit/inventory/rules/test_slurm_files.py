@@ -30,6 +30,12 @@ CASES = [
     ),
     added(
         "slurm_files.parameters",
+        "  parameters:\n    slurm.conf:\n      PrologFlags: Alloc,runinjob\n",
+        at="PrologFlags:",
+        says="Slurm 23.11 does not know PrologFlags=RunInJob (from 24.05 on)",
+    ),
+    added(
+        "slurm_files.parameters",
         "  parameters:\n    slurm.conf:\n      rebootprogram: /x\n",
         at="rebootprogram:",
         says="RebootProgram is not given here (it follows from slurm.reboot)",

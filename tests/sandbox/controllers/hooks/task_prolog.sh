@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "export FROM_TASK_PROLOG=$(id -un)"
