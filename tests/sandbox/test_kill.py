@@ -143,6 +143,28 @@ def test_the_next_up_converges_after_a_kill_at_any_point(world: World, tmp_path:
     assert_settled(world, tmp_path)
 
 
+def test_an_installation_that_was_cut_off_is_finished(world: World, tmp_path: Path) -> None:
+    package = "prometheus-node-exporter"
+    world.on("cpu1", "dpkg", "--purge", "--force-depends", package)
+    world.on(
+        "cpu1",
+        "sh",
+        "-c",
+        f"cd /tmp && apt-get update -q && apt-get download {package} && dpkg --unpack {package}*.deb",
+    )
+    # What dpkg had not yet taken into its database when it was cut off (dpkg(1), admindir).
+    world.on("cpu1", "sh", "-c", "dpkg -s bash > /var/lib/dpkg/updates/0001")
+    assert (
+        "dpkg was interrupted"
+        in world.sandbox("exec", "--host", "cpu1", "--", "apt-get", "-y", "install", "bash").output
+    )
+    forget(world, tmp_path)
+    done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    assert world.on("cpu1", "dpkg", "--audit") == ""
+    assert world.on("cpu1", "systemctl", "is-active", package) == "active\n"
+
+
 def strike_surely(world: World, point: Point, states: tuple[str, str]) -> str:
     """Turn to the second state and kill at the point; earlier, from the first again, where the run was over before."""
     while not (struck := turned_and_struck(world, point, states[1])):

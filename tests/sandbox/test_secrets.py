@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from playbooks.plugins.modules.kubeadm_token import PURPOSE
 from tests.sandbox.world import Done, World
 
 pytestmark = pytest.mark.sandbox
@@ -28,6 +27,7 @@ GIVEN = {"munge_key": "known-munge-key-of-the-test-0123456789", "slurmdbd_passwo
 ADMIN = ("--kubeconfig", "/etc/kubernetes/admin.conf")
 # The only files of hosts that hold them, below a host's disk.
 PLACES = {"munge_key": {"etc/munge/munge.key"}, "slurmdbd_password": {"etc/slurm/slurmdbd.conf"}}
+PURPOSE = b"twinstack: certificates for joining control planes"  # as in the module kubeadm_token
 TOKEN = re.compile(rb"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
 
 

@@ -6,10 +6,11 @@ getsops.io/docs (read by the `sops` program, which also knows key services and P
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,9 @@ class EncryptedFile:
         """
         if not self.path.is_file():
             raise EncryptedFileError(f"{self.path}: no such file (the stack's configuration names it: {SETTING})")
-        return parsed(self.path, self._age(environment) if self.path.suffix == AGE else self._sops(environment))
+        if self.path.suffix == AGE:
+            return parsed(self.path, yaml.safe_load, self._age(environment))
+        return parsed(self.path, json.loads, self._sops(environment))
 
     def _age(self, environment: Mapping[str, str]) -> bytes:
         identity = self.identity or usual_identity(environment)
@@ -101,15 +104,15 @@ def identities(path: Path) -> Iterator[pyrage.x25519.Identity | pyrage.ssh.Ident
         raise EncryptedFileError(f"{path}: neither an age identity nor an SSH private key: {error}") from None
 
 
-def parsed(path: Path, decrypted: bytes) -> dict[str, str]:
-    """Names and texts of the decrypted document.
+def parsed(path: Path, parse: Callable[[bytes], object], decrypted: bytes) -> dict[str, str]:
+    """Names and texts of the decrypted document; SOPS gives JSON with tabs, which YAML does not allow.
 
     Raises:
         EncryptedFileError: it is anything else; names may be told, texts not.
     """
     try:
-        found = yaml.safe_load(decrypted)
-    except (yaml.YAMLError, UnicodeDecodeError):
+        found = parse(decrypted)
+    except (yaml.YAMLError, ValueError):
         raise EncryptedFileError(f"{path}: what is in it is not YAML") from None
     if not isinstance(found, dict):
         raise EncryptedFileError(f"{path}: what is in it is not a mapping of names to texts")

@@ -27,6 +27,8 @@ STDOUT = Path("artifacts") / IDENT / "stdout"
 CHANGED = "changed.json"
 """In a run's folder: by host the groups (roles) of which something was changed."""
 LINE_LIMIT = 2**24
+BEGUN = "run_begun"
+"""Our own first event of a run; its `log` is the file that Ansible prints to."""
 PASSED_ON = ("HOME", "LOGNAME", "TMPDIR", "TZ", "USER", "XDG_RUNTIME_DIR")
 PASSED_ON_PREFIXES = ("LANG", "LC_", "SSH_")
 
@@ -97,8 +99,10 @@ class AnsibleRunner:
     async def run(self, play: Play, watch: Watch) -> Outcome:
         """Run to the end; `watch` sees each event as it comes."""
         folder = new_folder(self._runs)
+        watch({"event": BEGUN, "log": str(folder / STDOUT)})
         files = ssh.write(folder, play.connections.values(), self._key_file, self._limits.connect)
         (folder / "inventory.json").write_text(json.dumps(play.inventory(), indent=1))
+        await ssh.open_jumps(files.config, play.connections.values())
         with secret_file(play.secrets) as secrets:
             variables = {
                 **play.variables,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import tempfile
@@ -48,6 +49,22 @@ def write_meeting(folder: Path, host: Connection, key_file: Path | None, connect
     )
     files.config.write_text("\n".join(first) + "\n" + files.config.read_text())
     return files.config, learned
+
+
+async def open_jumps(config: Path, hosts: Iterable[Connection]) -> None:
+    """Open the connection to each host that others are reached through, before many ask for it at the same time.
+
+    Each would open one of its own, more than a server takes at once (sshd_config(5), MaxStartups). One that cannot be
+    opened is told by the hosts behind it.
+    """
+    for name in sorted({host.jump.name for host in hosts if host.jump}):
+        await _quietly("ssh", "-F", str(config), name, "true")
+
+
+async def _quietly(*argv: str) -> int:
+    nothing = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(*argv, stdin=nothing, stdout=nothing, stderr=nothing)
+    return await child.wait()
 
 
 def learned_keys(text: str) -> Iterator[str]:

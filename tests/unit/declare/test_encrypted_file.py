@@ -72,7 +72,8 @@ def test_a_sops_file_is_read_by_sops_with_the_stacks_identity(tmp_path: Path) ->
     path = tmp_path / "secrets.yaml"
     path.write_text("sops: {}\n")
     environment = sops(
-        tmp_path, 'test "$1 $2 $3" = "decrypt --output-type json" && echo "{\\"a\\": \\"$SOPS_AGE_KEY_FILE\\"}"'
+        tmp_path,
+        'test "$1 $2 $3" = "decrypt --output-type json" && printf "{\\n\\t\\"a\\": \\"$SOPS_AGE_KEY_FILE\\"\\n}"',
     )
     assert EncryptedFile(path, Path("/keys")).read(environment) == {"a": "/keys"}
 

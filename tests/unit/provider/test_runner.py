@@ -73,9 +73,11 @@ def test_a_run_tells_each_host_apart_and_keeps_no_secret(
     assert outcome.report.failure("cpu1") is None
     assert outcome.report.finished
     assert outcome.exit_code == 2
-    assert next(event["event"] for event in seen) == "playbook_on_play_start"
+    begun, *told = seen
+    assert begun == {"event": "run_begun", "log": str(outcome.folder / "artifacts/ansible/stdout")}
+    assert told[0]["event"] == "playbook_on_play_start"
     logged = (outcome.folder / "events.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in logged] == seen
+    assert [json.loads(line) for line in logged] == told
     texts = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
     assert b"Fail on one" in texts
     assert "h£sh".encode() not in texts

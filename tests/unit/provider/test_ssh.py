@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from pathlib import Path
 
@@ -76,3 +77,23 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pyte
     theirs.mkdir()
     with pytest.raises(PermissionError, match="belongs to somebody else"):
         ssh.control_folder(tmp_path / "runs" / "1")
+
+
+def test_a_jump_host_is_connected_to_once_before_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ssh").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\nexit 255\n')
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    others = [Connection(f"cpu{number}", "10.0.0.1", jump=GATE) for number in range(3)]
+    asyncio.run(ssh.open_jumps(Path("config"), [*others, GATE]))
+    assert (tmp_path / "calls").read_text().splitlines() == ["-F config gate true"]
+
+
+def test_a_first_meeting_accepts_that_host_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "meetings").mkdir()
+    (tmp_path / "meetings" / "one").mkdir()
+    config, learned = ssh.write_meeting(tmp_path / "meetings" / "one", HOST, None)
+    met, gate = effective(config, "cpu1"), effective(config, "gate")
+    assert (met["stricthostkeychecking"], met["userknownhostsfile"]) == ("accept-new", str(learned))
+    assert (gate["stricthostkeychecking"], met["proxyjump"]) == ("true", "gate")
+    assert gate["userknownhostsfile"] != str(learned)
+    assert list(ssh.learned_keys("cpu1 ssh-ed25519 AAAA comment\n")) == ["ssh-ed25519 AAAA"]

@@ -19,7 +19,7 @@ from twinstack.provider.queue import GroupCommit
 from twinstack.provider.reasons import reasons
 from twinstack.provider.remove import Remover, removal_of
 from twinstack.provider.resources.base import Call, Difference, Resource, changed, state_change
-from twinstack.provider.runner import Event, Runner
+from twinstack.provider.runner import BEGUN, Event, Runner
 from twinstack.provider.store import Store
 from twinstack.provider.values import UNKNOWN, Properties
 
@@ -167,10 +167,11 @@ class HostResource(Resource):
 
     async def _apply(self, changes: Sequence[HostChange]) -> Sequence[HostResult]:
         self._roles = {change.name: change.roles for change in changes}
-        self._log.status("", f"applying roles to {len(changes)} host(s)")
         return await self._applier.apply(changes)
 
     def _watch(self, event: Event) -> None:
+        if event.get("event") == BEGUN:
+            self._log.status("", f"applying roles to {len(self._roles)} host(s), log: {event['log']}")
         for host in progress(event, self._roles):
             self._log.status(self._urns[host], f"role {str(event['play']).replace('_', '-')}")
 

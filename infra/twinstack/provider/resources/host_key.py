@@ -39,12 +39,15 @@ class SshMeeting:
         self._key_file = key_file
         self._limits = limits
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._one = asyncio.Lock()
 
     async def key_of(self, host: Connection) -> str:
         """The key that it shows; ssh itself writes it down, as it does for its users."""
         async with self._turns:
             folder = new_folder(self._runs)
             config, learned = ssh.write_meeting(folder, host, self._key_file, self._limits.connect)
+            async with self._one:
+                await ssh.open_jumps(config, (host,))
             said = await _said("ssh", "-F", str(config), host.name, "true")
             keys = list(ssh.learned_keys(learned.read_text())) if learned.exists() else []
         if not keys:

@@ -239,3 +239,9 @@ def test_a_host_in_maintenance_is_not_observed_and_keeps_its_drift(world: World)
     assert world.read(resting) == resting
     assert world.update(resting, world.host(maintenance=True))["drift"] == {ROLE: STOPPED}
     assert world.runner.seen == []
+
+
+def test_where_the_log_of_a_run_lies_is_shown_while_it_runs(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.resource._watch({"event": "run_begun", "log": "/runs/1/stdout"})
+    assert ("status", "", "applying roles to 0 host(s), log: /runs/1/stdout") in world.log.said
