@@ -97,4 +97,8 @@ def test_a_removed_host_is_drained_and_stopped_and_one_in_maintenance_left_alone
     shown = engine.succeed("up")
     assert "host cpu1 is in maintenance" in shown
     assert engine.contacted() == {"cpu2", "cpu6"}
-    assert engine.calls() == ["cpu2 apply node-exporter", "cpu6 stop slurm-compute.service munge.service"]
+    assert engine.calls() == [
+        "cpu2 apply node-exporter",
+        "cpu2 drain cpu1",
+        "cpu6 stop slurm-compute.service munge.service",
+    ]

@@ -89,6 +89,7 @@ def pool(name: str, stack: Stack, **changes: Any) -> Pool:
         "split": None,
         "owners": {},
         "max_unavailable": "1",
+        "drain_timeout": 3600,
         "labels": {},
         "taints": (),
         "tuning": Tuning(cpu_manager="none", topology_manager="none", memory_manager="None"),

@@ -9,6 +9,8 @@ import pulumi
 
 from twinstack.declare.connections import Connections
 from twinstack.declare.resources import ConnectionArgs, Host, HostArgs
+from twinstack.inventory import defaults
+from twinstack.inventory.units import duration
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.planning.waves import max_unavailable
 from twinstack.rendering.model import HostRole, Rendering, digest_of
@@ -42,6 +44,7 @@ class HostFactory:
             own={role: found.own for role, found in roles.items() if found.own},
             secrets=self._secrets(roles),
             units=[f"{role}:{unit.name}" for role, found in roles.items() for unit in found.spec.units],
+            drain_timeout=host.pool.drain_timeout if host.pool else duration(defaults.DRAIN_TIMEOUT),
             controllers=dict(_controllers(roles, self.connections.controllers)),
         )
 

@@ -82,7 +82,7 @@ class HostKey(pulumi.CustomResource):
 class HostArgs:
     """What a Host is declared with; mappings are by role, `own_files` by `role:dest`, `controllers` by scheduler.
 
-    `units` are `role:unit`, in the order in which they are started.
+    `units` are `role:unit`, in the order in which they are started. `drain_timeout` in seconds.
     """
 
     connection: ConnectionArgs
@@ -97,6 +97,7 @@ class HostArgs:
     secrets: pulumi.Input[Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     units: Sequence[str] = ()
     controllers: Mapping[str, ConnectionArgs] = field(default_factory=dict)
+    drain_timeout: int = 3600
 
     def props(self) -> dict[str, object]:
         """The properties as the provider reads them."""
@@ -105,6 +106,7 @@ class HostArgs:
             "stack": self.stack,
             "pool": self.pool,
             "maxUnavailable": self.max_unavailable,
+            "drainTimeout": self.drain_timeout,
             "maintenance": self.maintenance,
             "roles": dict(self.roles),
             "specs": dict(self.specs),

@@ -67,6 +67,7 @@ UNKNOWN_HOSTS = "refuse"
 TIMEOUTS = Timeouts(connect=10, task=300, install=1800)
 """A live host answers in a second; a unit has 90 s to stop and 90 s to start (systemd); mirrors can be slow."""
 MAX_UNAVAILABLE = "10%"
+DRAIN_TIMEOUT = "1h"
 TUNING = Tuning(cpu_manager="none", topology_manager="none", memory_manager="None")
 SPLIT_TUNING = Tuning(cpu_manager="static", topology_manager="none", memory_manager="None")
 """Only the static policy keeps pods off the cores that are Slurm's (kubelet: reservedSystemCPUs)."""

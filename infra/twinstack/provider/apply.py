@@ -5,13 +5,16 @@ A role is a group that a play of the playbook names; the steps of a removal are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from twinstack.provider import drains
 from twinstack.provider.connection import Connection
+from twinstack.provider.drains import Drain
 from twinstack.provider.host_vars import group_of
 from twinstack.provider.runner import Event, Outcome, Play, Runner, Watch
-from twinstack.provider.waves import waves
+from twinstack.provider.waves import Waves
 
 SITE = "site.yml"
 
@@ -28,6 +31,7 @@ class HostChange:
     pool: str = ""
     max_unavailable: int = 1
     disturbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drain: Drain = field(default_factory=Drain)
 
     @property
     def name(self) -> str:
@@ -37,30 +41,83 @@ class HostChange:
 
 @dataclass(frozen=True, slots=True)
 class HostResult:
-    """What became of a change: roles now in place; `attempted` whether anything may have been altered."""
+    """What became of a change: roles now in place; `attempted` whether anything may have been altered.
+
+    `held` is what still runs on the host where that kept it from its change; `waiting`: it is to be asked again.
+    """
 
     done: frozenset[str]
     attempted: bool
     problem: str | None = None
+    held: str = ""
+    waiting: bool = False
 
 
 class Applier:
-    """Runs batches of changes: in waves, each wave until every host has succeeded or failed."""
+    """Runs batches of changes: what disturbs nobody at once, then the others in waves, behind their drains."""
 
-    def __init__(self, runner: Runner, playbook: str, watch: Watch, noun: str = "role") -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        playbook: str,
+        watch: Watch,
+        noun: str = "role",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._runner = runner
         self._playbook = playbook
         self._watch = watch
         self._noun = noun
+        self._clock = clock
 
     async def apply(self, changes: Sequence[HostChange]) -> list[HostResult]:
         """One result a change, in order."""
-        results: dict[str, HostResult] = {}
-        for wave in waves(changes):
-            results |= await self._wave(wave)
+        results = await self._calmly([change for change in changes if not change.disturbs])
+        results |= await self._disturb([change for change in changes if change.disturbs])
         return [results[change.name] for change in changes]
 
-    async def _wave(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
+    async def _calmly(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
+        """All at once; hosts that a drain waits for are seen to when they are free."""
+        results: dict[str, HostResult] = {}
+        begin, left = self._clock(), changes
+        while left:
+            results |= await self._batch([in_time(change, self._clock() - begin) for change in left])
+            left = [change for change in left if results[change.name].waiting]
+        return results
+
+    async def _disturb(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
+        """Wave after wave; hosts that are still waited for keep their place in the next one."""
+        results: dict[str, HostResult] = {}
+        waves, begun, waiting = Waves(changes), dict[str, float](), list[HostChange]()
+        while wave := waves.next(waiting):
+            now = self._clock()
+            found = await self._batch([in_time(change, now - begun.setdefault(change.name, now)) for change in wave])
+            waiting = [change for change in wave if found[change.name].waiting]
+            over = [change for change in wave if not found[change.name].waiting]
+            results |= {change.name: found[change.name] for change in over} | await self._release(over, found)
+            for change in over:
+                if found[change.name].attempted:
+                    waves.settle(change, broken=found[change.name].problem is not None)
+            results |= {change.name: left_out(change) for change in waves.given_up()}
+        return results
+
+    async def _release(self, changes: Sequence[HostChange], found: Mapping[str, HostResult]) -> dict[str, HostResult]:
+        """End the drains of hosts that failed untouched; what failed half-way stays drained."""
+        failed = {change.name: found[change.name] for change in changes if found[change.name].problem}
+        halfway = {name: kept(result) for name, result in failed.items() if result.attempted}
+        back = [
+            lifted(change) for change in changes if change.drain.sides and change.name in failed.keys() - halfway.keys()
+        ]
+        if not back:
+            return halfway
+        report = (await self._runner.run(play_of(self._playbook, back), self._watch)).report
+        return halfway | {
+            change.name: kept(failed[change.name])
+            for change in back
+            if report.failure(change.name) or not report.finished
+        }
+
+    async def _batch(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
         """Run until nobody is left: Ansible ends a whole playbook once every host of one play has failed."""
         results: dict[str, HostResult] = {}
         done: dict[str, frozenset[str]] = {change.name: frozenset() for change in changes}
@@ -68,12 +125,12 @@ class Applier:
         while left:
             outcome = await self._runner.run(play_of(self._playbook, left), self._watch)
             verdicts = [verdict(change, outcome, self._noun) for change in left]
-            moved = any(result.done or result.problem for result in verdicts)
+            moved = any(result.done or result.problem or result.waiting for result in verdicts)
             again = []
             for change, result in zip(left, verdicts, strict=True):
                 done[change.name] |= result.done
                 missing = tuple(role for role in change.roles if role not in result.done)
-                if result.problem is None and missing and moved and outcome.report.finished:
+                if is_left(result, missing) and moved and outcome.report.finished:
                     again.append(replace(change, roles=missing))
                 else:
                     results[change.name] = settle(change, result, done[change.name], missing, outcome)
@@ -81,15 +138,43 @@ class Applier:
         return results
 
 
+def in_time(change: HostChange, waited: float) -> HostChange:
+    """The change with what is left of the time that its host may be waited for."""
+    return replace(change, drain=replace(change.drain, timeout=max(0.0, change.drain.timeout - waited)))
+
+
+def lifted(change: HostChange) -> HostChange:
+    """A change that only ends the drain of another."""
+    return replace(change, roles=(), drain=replace(change.drain, sides=(), lifts=change.drain.sides))
+
+
+def kept(result: HostResult) -> HostResult:
+    """The result of a host whose drain stays."""
+    return replace(result, problem=f"{result.problem}\nIt stays drained until an `up` succeeds.")
+
+
+def left_out(change: HostChange) -> HostResult:
+    """The result of a host that was not begun with."""
+    why = f"not begun: the same change failed on every host of {change.pool or 'its kind'} so far"
+    return HostResult(frozenset(), attempted=False, problem=f"host {change.name}: {why}")
+
+
+def is_left(result: HostResult, missing: Sequence[str]) -> bool:
+    """Whether a host has roles left to be applied and nothing against it."""
+    return bool(missing) and result.problem is None and not result.waiting
+
+
 def play_of(playbook: str, changes: Sequence[HostChange]) -> Play:
     """The run of a batch: a role's group holds just the hosts that it is applied to."""
     connections = {c.name: c for change in changes for c in (*change.delegates, change.connection)}
+    around = {change.name: change.drain for change in changes}
     return Play(
         playbook=playbook,
         hosts={change.name: change.variables for change in changes},
-        groups=groups_of(changes),
+        groups={**groups_of(changes), **drains.groups(around)},
         connections=connections,
         secrets={name: value for change in changes for name, value in change.secrets.items()},
+        variables=drains.variables(around),
     )
 
 
@@ -106,11 +191,30 @@ def verdict(change: HostChange, outcome: Outcome, noun: str) -> HostResult:
     """What one run did to one host."""
     report = outcome.report
     failure = report.failure(change.name)
+    attempted = not drains.GROUPS.issuperset(report.touched.get(change.name, ()))
+    if failure is not None and failure.group in drains.GROUPS:
+        return undrained(change, outcome, failure.group, attempted=attempted)
     seen = report.plays if failure is None else before(report.plays, failure.group)
     if failure is None and not report.finished:
         seen = seen[:-1]
     done = frozenset(role for role in change.roles if group_of(role) in seen)
-    return HostResult(done, bool(report.touched.get(change.name)), failure.told(noun) if failure else None)
+    return HostResult(done, attempted, failure.told(noun) if failure else None)
+
+
+def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bool) -> HostResult:
+    """What became of a host that a scheduler did not let go, or did not take back: then what disturbs is done again."""
+    report, side = outcome.report, drains.side_of(group).capitalize()
+    failure = report.failures[change.name]
+    if group in drains.LIFTING.values():
+        done = frozenset(change.roles) - {*change.disturbs}
+        return HostResult(done, attempted, f"not returned to {side}: {failure.message}")
+    held = {what: drains.named(report, what).get(change.name, "") for what in ("waiting", "late")}
+    if held["waiting"]:
+        return HostResult(frozenset(), attempted=False, held=held["waiting"], waiting=True)
+    words = (
+        f"not begun: {side} still runs {held['late']}" if held["late"] else f"not drained in {side}: {failure.message}"
+    )
+    return HostResult(frozenset(), attempted=False, problem=words, held=held["late"])
 
 
 def before(plays: Sequence[str], group: str) -> Sequence[str]:
@@ -123,8 +227,11 @@ def settle(
 ) -> HostResult:
     """The final result of a host: roles done over all runs, and the problem in words where one is left."""
     attempted = result.attempted or bool(done)
+    if result.waiting:
+        return result
     if result.problem is not None:
-        return HostResult(done, attempted, f"host {change.name}: {result.problem}\nlog: {outcome.folder}")
+        problem = f"host {change.name}: {result.problem}\nlog: {outcome.folder}"
+        return replace(result, done=done, attempted=attempted, problem=problem)
     if missing:
         return HostResult(done, attempted, unfinished(change, missing, outcome))
     return HostResult(done, attempted)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from twinstack.provider.connection import Connection
 from twinstack.provider.values import Properties, flag, mapping, number, table, text, texts
 
+DRAIN_TIMEOUT = 3600
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:
@@ -31,6 +33,7 @@ class Drift:
 class HostState:
     """The properties of a Host, typed; in a state `roles` are the digests that were applied, in inputs those wanted.
 
+    `drain_timeout` in seconds. `half_done` are, in a state, roles that were in place before a change of them failed.
     `units` are pairs of role and systemd unit in the order of roles (the engine keeps no order in mappings). `drift` is
     in a state only, by role, from the last time that the host was observed.
     """
@@ -38,6 +41,7 @@ class HostState:
     connection: Connection
     pool: str
     max_unavailable: int
+    drain_timeout: int
     maintenance: bool
     roles: Mapping[str, str]
     specs: Mapping[str, str]
@@ -47,6 +51,7 @@ class HostState:
     units: tuple[tuple[str, str], ...]
     controllers: Mapping[str, Connection]
     drift: Mapping[str, Drift]
+    half_done: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, properties: Properties) -> HostState:
@@ -58,6 +63,7 @@ class HostState:
             connection=Connection.of(properties),
             pool=text(properties, "pool"),
             max_unavailable=number(properties, "maxUnavailable", 1),
+            drain_timeout=number(properties, "drainTimeout", DRAIN_TIMEOUT),
             maintenance=flag(properties, "maintenance"),
             roles=table(properties, "roles"),
             specs=table(properties, "specs"),
@@ -66,6 +72,7 @@ class HostState:
             secrets={role: table(secrets, role) for role in secrets},
             units=tuple((role, unit) for role, _, unit in (name.partition(":") for name in texts(properties, "units"))),
             controllers={side: Connection.of(mapping(controllers, side)) for side in controllers},
+            half_done=texts(properties, "halfDone"),
             drift={role: Drift.of(mapping(drift, role)) for role in drift},
         )
 
@@ -73,6 +80,11 @@ class HostState:
     def name(self) -> str:
         """The host's name."""
         return self.connection.name
+
+    @property
+    def serving(self) -> tuple[str, ...]:
+        """Roles that may run something for others: those in place, and those that a change has left half done."""
+        return tuple(dict.fromkeys((*self.roles, *self.half_done)))
 
 
 def pending(old: HostState, new: HostState) -> tuple[str, ...]:
@@ -98,7 +110,7 @@ def in_place(state: HostState, wanted: HostState) -> tuple[str, ...]:
 
 
 def dropped(old: HostState, new: HostState) -> tuple[str, ...]:
-    """Roles that were applied and are no longer wanted; none on a machine installed anew."""
+    """Roles that were applied, if only in part, and are no longer wanted; none on a machine installed anew."""
     if not new.connection.is_same_machine(old.connection):
         return ()
-    return tuple(role for role in old.roles if role not in new.roles)
+    return tuple(role for role in old.serving if role not in new.roles)

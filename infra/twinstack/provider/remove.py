@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from twinstack.provider.apply import Applier, HostChange, HostResult
 from twinstack.provider.connection import Connection
+from twinstack.provider.drains import SERVES, Drain
 from twinstack.provider.host_state import HostState
 from twinstack.provider.runner import Event, Runner
+from twinstack.rendering.drain_reasons import REMOVAL
 
 PLAYBOOK = "remove.yml"
-SCHEDULED_BY = {"slurm-compute": "slurm", "kubernetes-worker": "kubernetes"}
 GONE = "\nIf it is gone for good: set `maintenance: true` for it, `pulumi up`, then remove it from the inventory."
 REACHABLE_BY = frozenset({"base", "users"})
 KUBEADM = frozenset({"kubernetes-control-plane", "kubernetes-worker"})
@@ -29,6 +30,7 @@ class Removal:
     units: tuple[str, ...]
     controllers: Mapping[str, Connection]
     contact: bool = True
+    drain_timeout: int = 3600
 
     @property
     def name(self) -> str:
@@ -38,14 +40,24 @@ class Removal:
     @property
     def leaves(self) -> frozenset[str]:
         """The schedulers that the host is taken out of."""
-        return frozenset(SCHEDULED_BY[role] for role in self.roles if role in SCHEDULED_BY)
+        return frozenset(SERVES[role] for role in self.roles if role in SERVES)
 
 
 def removal_of(host: HostState, roles: tuple[str, ...]) -> Removal:
     """The removal of some roles of a host, last started first; a unit that a role it keeps needs too stays."""
     kept = {unit for role, unit in host.units if role not in roles or role in REACHABLE_BY}
-    units = [unit for role, unit in reversed(host.units) if role in roles and unit not in kept]
-    return Removal(host.connection, roles, tuple(dict.fromkeys(units)), host.controllers, not host.maintenance)
+    units = [
+        each for role, unit in reversed(host.units) if role in roles and unit not in kept for each in _with_mount(unit)
+    ]
+    return Removal(
+        host.connection, roles, tuple(dict.fromkeys(units)), host.controllers, not host.maintenance, host.drain_timeout
+    )
+
+
+def _with_mount(unit: str) -> tuple[str, ...]:
+    """A unit, and for one that mounts when it is looked at, the mount that it may have made."""
+    name, _, kind = unit.rpartition(".")
+    return (unit, f"{name}.mount") if kind == "automount" else (unit,)
 
 
 class Remover:
@@ -57,25 +69,31 @@ class Remover:
     async def remove(self, removals: Sequence[Removal]) -> list[str | None]:
         """For each removal what went wrong, or None."""
         going = frozenset(removal.name for removal in removals)
-        changes = [change for removal in removals if (change := change_of(removal, going)).roles]
+        every = [change_of(removal, going) for removal in removals]
+        changes = [change for change in every if change.roles or change.drain.sides]
         results = dict(zip((change.name for change in changes), await self._applier.apply(changes), strict=True))
         return [problem_of(results.get(removal.name)) for removal in removals]
 
 
 def change_of(removal: Removal, going: Collection[str]) -> HostChange:
     """A removal by the groups of remove.yml; a host whose controller is `going` too has nothing to be drained into."""
+    sides = tuple(side for side in sorted(removal.leaves) if _stays(removal.controllers.get(side), going))
     return HostChange(
         connection=removal.connection,
-        roles=tuple(_steps(removal, going)),
+        roles=tuple(_steps(removal, sides)),
         variables=dict(_variables(removal)),
         delegates=tuple(removal.controllers.values()),
+        drain=Drain(sides=sides, reason=REMOVAL, timeout=removal.drain_timeout, stays=True),
     )
 
 
-def _steps(removal: Removal, going: Collection[str]) -> Iterator[str]:
-    for side in sorted(removal.leaves):
-        if side in removal.controllers and removal.controllers[side].name not in going:
-            yield f"leave-{side}"
+def _stays(controller: Connection | None, going: Collection[str]) -> bool:
+    return controller is not None and controller.name not in going
+
+
+def _steps(removal: Removal, sides: Collection[str]) -> Iterator[str]:
+    if "kubernetes" in sides:
+        yield "leave-kubernetes"
     if removal.contact and not KUBEADM.isdisjoint(removal.roles):
         yield "reset-kubernetes"
     if removal.contact and removal.units:
@@ -94,7 +112,8 @@ def problem_of(result: HostResult | None) -> str | None:
     """What went wrong with one host's removal, and the way out where it cannot be reached."""
     if result is None or result.problem is None:
         return None
-    return f"not removed: {result.problem}{'' if result.attempted else GONE}"
+    stays = "\nIt stays drained: run `pulumi up` again when it is free, or give its pool a longer drain_timeout."
+    return f"not removed: {result.problem}{stays if result.held else '' if result.attempted else GONE}"
 
 
 def _unwatched(_event: Event) -> None:

@@ -11,6 +11,7 @@ from twinstack.inventory.model import Scheduling, Service, Site, Slurm
 from twinstack.planning.model import Plan
 from twinstack.rendering import slurm_hooks, slurm_partitions, slurm_power, slurm_rest, topology_conf
 from twinstack.rendering import slurm_paths as paths
+from twinstack.rendering.drain_reasons import MAINTENANCE
 from twinstack.rendering.hostlists import fold, fold_pairs
 from twinstack.rendering.slurm_nodes import groups, has_gpus, login_nodes, members, numa_as_sockets, shapes, slurm_of
 from twinstack.rendering.slurm_releases import Trait, has
@@ -18,7 +19,6 @@ from twinstack.rendering.slurm_settings import Setting, settled
 from twinstack.rendering.slurm_state import controllers, shared
 
 CONTROLLER_PORT = 6817
-MAINTENANCE_REASON = "twinstack: maintenance"
 
 # Relative weights of a job's priority; a QOS outweighs any share, a share outweighs age.
 _WEIGHT_QOS, _WEIGHT_FAIRSHARE, _WEIGHT_AGE = 1_000_000, 100_000, 10_000
@@ -150,7 +150,7 @@ def _nodes(plan: Plan) -> Iterator[str]:
 def _maintenance(plan: Plan) -> Iterator[str]:
     names = maintained(plan)
     if names:
-        yield f'DownNodes={fold(names)} State=DRAIN Reason="{MAINTENANCE_REASON}"'
+        yield f'DownNodes={fold(names)} State=DRAIN Reason="{MAINTENANCE}"'
 
 
 def maintained(plan: Plan) -> tuple[str, ...]:

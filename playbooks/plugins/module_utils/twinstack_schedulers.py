@@ -73,9 +73,15 @@ def kubernetes_node(node: dict[str, Any] | None, wanted: dict[str, Any]) -> dict
         "known": True,
         "ready": is_ready,
         "message": "" if is_ready else ready.get("message", ""),
-        "cordoned": bool(node["spec"].get("unschedulable")),
-        "other": [*labels(node, wanted["labels"]), *taints(node, wanted["taints"])],
+        "cordoned": bool(node["spec"].get("unschedulable")) and not drained(node),
+        "other": [*drained(node), *labels(node, wanted["labels"]), *taints(node, wanted["taints"])],
     }
+
+
+def drained(node: dict[str, Any]) -> list[str]:
+    """The drain of ours that is left on a node (see kubernetes_drain)."""
+    reason = node["metadata"].get("annotations", {}).get("twinstack.io/drain")
+    return [f"cordoned: {reason}"] if reason else []
 
 
 def labels(node: dict[str, Any], wanted: dict[str, str]) -> Iterator[str]:

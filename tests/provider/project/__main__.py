@@ -21,7 +21,8 @@ def spec(role: str, artefacts: list[str]) -> RoleSpec:
     placed = [
         PlacedFile(f"/etc/{name}", name, digest_of(site["artefacts"][name]), restarts=(unit,)) for name in artefacts
     ]
-    return RoleSpec(role, "all", files=tuple(placed), units=(Unit(unit),))
+    drain = role in site.get("drain", ())
+    return RoleSpec(role, "all", files=tuple(placed), units=(Unit(unit),), drain=drain)
 
 
 for name, text in site["artefacts"].items():

@@ -100,6 +100,7 @@ def test_components_are_those_that_planning_knows() -> None:
         ("/networks/*/kind", defaults.NETWORK_KIND),
         ("/access/port", defaults.SSH_PORT),
         ("/pools/*/max_unavailable", defaults.MAX_UNAVAILABLE),
+        ("/pools/*/drain_timeout", defaults.DRAIN_TIMEOUT),
         ("/pools/*/tuning/cpu_manager", defaults.TUNING.cpu_manager),
         ("/pools/*/tuning/topology_manager", defaults.TUNING.topology_manager),
         ("/pools/*/tuning/memory_manager", defaults.TUNING.memory_manager),

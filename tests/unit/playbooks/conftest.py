@@ -11,6 +11,7 @@ import pytest
 # What others import comes before them.
 SHARED = (
     "twinstack_backups",
+    "twinstack_drains",
     "twinstack_kubernetes",
     "twinstack_placing",
     "twinstack_skew",

@@ -66,6 +66,13 @@ def test_a_node_is_told_by_all_that_is_wrong_with_it() -> None:
     }
 
 
+def test_a_cordon_of_ours_is_a_fault_and_that_of_a_person_is_not() -> None:
+    ours = {"annotations": {"twinstack.io/drain": "twinstack: change of containerd"}}
+    left = {**NODE, "metadata": {**NODE["metadata"], **ours}, "spec": {**NODE["spec"], "unschedulable": True}}
+    found = kubernetes_node(left, {"labels": {}, "taints": []})
+    assert (found["cordoned"], found["other"]) == (False, ["cordoned: twinstack: change of containerd"])
+
+
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_command: list[str]) -> str:
         raise NoAnswer("Unable to contact slurm controller")

@@ -11,7 +11,17 @@ from twinstack.provider.connection import Connection
 from twinstack.provider.events import Report
 from twinstack.provider.runner import Outcome, Play, Watch
 
-PLAYS = ("base", "munge", "slurm_controller", "slurm_compute", "node_exporter")
+PLAYS = (
+    "drain_slurm",
+    "drain_kubernetes",
+    "base",
+    "munge",
+    "slurm_controller",
+    "slurm_compute",
+    "node_exporter",
+    "lift_kubernetes",
+    "lift_slurm",
+)
 
 
 def connection(name: str, **settings: Any) -> Connection:
@@ -23,6 +33,7 @@ class FakeRunner:
     """Runs plays in order like Ansible does: a failed host leaves the run; it ends when every host of a play failed.
 
     `failing` maps (host, group) to a message, `down` are unreachable hosts, `crash` ends the run before that play.
+    `held` has for each run that drains the hosts that are not free, as (host, "waiting" or "late") to what runs there.
     """
 
     plays: tuple[str, ...] = PLAYS
@@ -30,10 +41,13 @@ class FakeRunner:
     down: set[str] = field(default_factory=set)
     crash: str | None = None
     facts: Callable[[str], Mapping[str, object]] | None = None
+    held: list[dict[tuple[str, str], str]] = field(default_factory=list)
     seen: list[Play] = field(default_factory=list)
 
     async def run(self, play: Play, watch: Watch) -> Outcome:
         self.seen.append(play)
+        drains = any(group.startswith("drain_") for group in play.groups)
+        self._held = self.held.pop(0) if drains and self.held else {}
         report, lost = Report(), set[str]()
 
         def tell(event: dict[str, object]) -> None:
@@ -62,7 +76,15 @@ class FakeRunner:
 
     def _host(self, host: str, group: str, lost: set[str], tell: Callable[[dict[str, object]], None]) -> None:
         about = {"host": host, "play": group, "task": "Apply"}
-        if host in self.down:
+        held = {what: said for (name, what), said in self._held.items() if name == host}
+        if group.startswith(("drain_", "lift_")) and (host, group) not in self.failing:
+            # Delegated to a controller: the host itself is not contacted.
+            found = {what: {host: said} for what, said in held.items()} if group.startswith("drain_") else {}
+            tell({**about, "event": "runner_on_ok", "result": found})
+            if found:
+                lost.add(host)
+                tell({**about, "event": "runner_on_failed", "message": "Assertion failed"})
+        elif host in self.down:
             lost.add(host)
             tell({**about, "event": "runner_on_unreachable", "message": "No route to host"})
         elif message := self.failing.get((host, group)):

@@ -21,9 +21,9 @@ def spec(text_digest: str, **settings: Any) -> RoleSpec:
     return RoleSpec("slurm-compute", "batch", files=files, units=(Unit("slurmd.service"),), **settings)
 
 
-def host(store: Store, text: str = "one\n", **changes: Any) -> dict[str, Any]:
-    """The inputs of a Host with one role, its texts put into the store."""
-    manifest = spec(store.put(text), packages=("slurmd",), params={"port": 1})
+def host(store: Store, text: str = "one\n", *, drain: bool = False, **changes: Any) -> dict[str, Any]:
+    """The inputs of a Host with one role, its texts put into the store; `drain` as of the role."""
+    manifest = spec(store.put(text), packages=("slurmd",), params={"port": 1}, drain=drain)
     return {
         "name": "cpu1",
         "address": "10.0.0.1",

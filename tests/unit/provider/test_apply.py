@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.unit.provider.fakes import FakeRunner, connection
 from twinstack.provider.apply import Applier, HostChange, HostResult, progress
+from twinstack.provider.drains import Drain
 from twinstack.provider.runner import Event
 
 
@@ -104,3 +105,87 @@ def test_progress_names_the_hosts_of_the_play_that_begins() -> None:
     begins: Event = {"event": "playbook_on_play_start", "play": "slurm_compute"}
     assert progress(begins, roles) == ["cpu1"]
     assert progress({"event": "runner_on_ok", "play": "base"}, roles) == []
+
+
+DRAIN = Drain(("slurm",), ("slurm",), "twinstack: change of slurm-compute", 100)
+
+
+def disruptive(*names: str, limit: int = 2, drain: Drain = DRAIN) -> list[HostChange]:
+    disturbs = {"slurm-compute": ("slurmd",)}
+    return [change(name, pool="batch", max_unavailable=limit, disturbs=disturbs, drain=drain) for name in names]
+
+
+def groups(runner: FakeRunner) -> list[dict[str, list[str]]]:
+    return [{group: list(members) for group, members in play.groups.items()} for play in runner.seen]
+
+
+def test_a_disturbed_host_is_drained_before_and_returned_after_and_calm_ones_do_not_wait() -> None:
+    runner = FakeRunner()
+    apply(runner, *disruptive("cpu1"), change("ctl1", "slurm-controller"))
+    assert groups(runner) == [
+        {"slurm_controller": ["ctl1"]},
+        {"base": ["cpu1"], "slurm_compute": ["cpu1"], "drain_slurm": ["cpu1"], "lift_slurm": ["cpu1"]},
+    ]
+    variables: Any = runner.seen[1].variables
+    assert variables["twinstack_drains"]["slurm"]["cpu1"]["timeout"] == 100
+
+
+def test_who_is_not_free_yet_is_asked_again_while_others_go_on() -> None:
+    runner = FakeRunner(held=[{("cpu1", "waiting"): "job 7"}, {("cpu1", "waiting"): "job 7"}, {}])
+    results = apply(runner, *disruptive("cpu1", "cpu2", "cpu3"))
+    assert {result.problem for result in results.values()} == {None}
+    assert [play["drain_slurm"] for play in groups(runner)] == [["cpu1", "cpu2"], ["cpu1", "cpu3"], ["cpu1"]]
+
+
+def test_the_time_that_a_host_was_waited_for_counts_over_runs() -> None:
+    runner = FakeRunner(held=[{("cpu1", "waiting"): "job 7"}, {("cpu1", "late"): "job 7"}])
+    ticks = iter((0.0, 0.0, 70.0, 70.0))
+    applier = Applier(runner, "site.yml", lambda _event: None, clock=lambda: next(ticks))
+    (result,) = asyncio.run(applier.apply(disruptive("cpu1")))
+    timeouts = [play.variables["twinstack_drains"]["slurm"]["cpu1"]["timeout"] for play in runner.seen[:2]]  # type: ignore[index]
+    assert timeouts == [100, 30]
+    assert result.problem == "host cpu1: not begun: Slurm still runs job 7\nlog: /runs/1"
+    assert (result.attempted, result.held) == (False, "job 7")
+
+
+def test_the_drain_of_a_host_that_was_not_begun_is_lifted() -> None:
+    runner = FakeRunner(held=[{("cpu1", "late"): "job 7"}])
+    results = apply(runner, *disruptive("cpu1", "cpu2"))
+    assert results["cpu2"].problem is None
+    assert groups(runner)[-1] == {"lift_slurm": ["cpu1"]}
+
+
+def test_the_drain_of_an_unreachable_host_is_lifted_and_that_of_a_half_changed_one_stays() -> None:
+    runner = FakeRunner(down={"cpu1"}, failing={("cpu2", "slurm_compute"): "no"})
+    results = apply(runner, *disruptive("cpu1", "cpu2"))
+    assert groups(runner)[-1] == {"lift_slurm": ["cpu1"]}
+    assert "unreachable" in str(results["cpu1"].problem)
+    assert "stays drained" not in str(results["cpu1"].problem)
+    assert str(results["cpu2"].problem).endswith("It stays drained until an `up` succeeds.")
+
+
+def test_a_host_that_is_not_taken_back_does_again_what_disturbs() -> None:
+    results = apply(FakeRunner(failing={("cpu1", "lift_slurm"): "slurmctld is away"}), *disruptive("cpu1"))
+    assert results["cpu1"].done == {"base"}
+    assert "not returned to Slurm: slurmctld is away" in str(results["cpu1"].problem)
+
+
+def test_a_controller_that_cannot_be_asked_is_no_leave_to_go_on() -> None:
+    results = apply(FakeRunner(failing={("cpu1", "drain_slurm"): "ssh: no route"}), *disruptive("cpu1"))
+    assert (results["cpu1"].done, results["cpu1"].attempted) == (frozenset(), False)
+    assert "not drained in Slurm: ssh: no route" in str(results["cpu1"].problem)
+
+
+def test_a_change_that_fails_everywhere_is_not_tried_on_all_hosts() -> None:
+    runner = FakeRunner(failing={(f"cpu{n}", "slurm_compute"): "bad" for n in range(6)})
+    results = apply(runner, *disruptive(*(f"cpu{n}" for n in range(6))))
+    assert [name for name, result in results.items() if result.attempted] == ["cpu0", "cpu1"]
+    assert "not begun: the same change failed on every host of batch so far" in str(results["cpu5"].problem)
+
+
+def test_a_drain_that_is_wanted_for_itself_is_asked_for_once_more_until_its_time_is_over() -> None:
+    runner = FakeRunner(held=[{("cpu1", "waiting"): "job 7"}, {("cpu1", "late"): "job 7"}])
+    rest = HostChange(connection("cpu1"), (), {}, drain=Drain(("slurm",), (), "twinstack: maintenance", 30, stays=True))
+    result = apply(runner, rest)["cpu1"]
+    assert result.held == "job 7"
+    assert groups(runner) == [{"drain_slurm": ["cpu1"]}, {"drain_slurm": ["cpu1"]}]

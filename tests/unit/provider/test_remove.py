@@ -7,7 +7,7 @@ from tests.unit.provider.fakes import FakeRunner, connection
 from twinstack.provider.host_state import HostState
 from twinstack.provider.remove import GONE, Removal, Remover, removal_of
 
-PLAYS = ("leave_slurm", "leave_kubernetes", "reset_kubernetes", "stop")
+PLAYS = ("drain_slurm", "drain_kubernetes", "leave_kubernetes", "reset_kubernetes", "stop")
 CONTROLLERS = {"slurm": connection("ctl1"), "kubernetes": connection("ctl1")}
 
 
@@ -28,7 +28,8 @@ def groups(*removals: Removal) -> dict[str, list[str]]:
 
 def test_a_host_leaves_the_schedulers_it_serves_and_is_stopped() -> None:
     assert groups(removal("cpu1", "base", "slurm-compute"), removal("kube1", "kubernetes-worker")) == {
-        "leave_slurm": ["cpu1"],
+        "drain_slurm": ["cpu1"],
+        "drain_kubernetes": ["kube1"],
         "leave_kubernetes": ["kube1"],
         "reset_kubernetes": ["kube1"],
         "stop": ["cpu1", "kube1"],
@@ -48,7 +49,11 @@ def test_a_host_whose_controller_goes_too_has_nothing_to_leave() -> None:
 
 
 def test_a_host_in_maintenance_is_only_taken_out_of_the_schedulers() -> None:
-    assert groups(removal("kube1", "kubernetes-worker", contact=False)) == {"leave_kubernetes": ["kube1"]}
+    assert groups(removal("kube1", "kubernetes-worker", contact=False)) == {
+        "drain_kubernetes": ["kube1"],
+        "leave_kubernetes": ["kube1"],
+    }
+    assert groups(removal("cpu1", "slurm-compute", contact=False)) == {"drain_slurm": ["cpu1"]}
 
 
 def test_nothing_runs_where_nothing_is_to_be_done() -> None:
@@ -70,11 +75,27 @@ def test_each_host_has_its_own_problem_and_an_unreachable_one_a_way_out() -> Non
     assert three is None
 
 
-def test_one_that_cannot_leave_does_not_keep_others_from_it() -> None:
-    runner = FakeRunner(PLAYS, failing={("cpu1", "leave_slurm"): "jobs are left"})
-    one, two = problems(runner, removal("cpu1", "slurm-compute"), removal("stor1", "nfs-server"))
-    assert "jobs are left" in str(one)
-    assert two is None
+def test_one_that_is_not_free_stays_drained_and_does_not_keep_others() -> None:
+    runner = FakeRunner(PLAYS, held=[{("cpu1", "late"): "job 7 of ana (running)"}])
+    one, two, three = problems(
+        runner, removal("cpu1", "slurm-compute"), removal("cpu2", "slurm-compute"), removal("stor1", "nfs-server")
+    )
+    assert "not removed: host cpu1: not begun: Slurm still runs job 7 of ana (running)" in str(one)
+    assert "It stays drained" in str(one)
+    assert (two, three) == (None, None)
+
+
+def test_a_drain_for_a_removal_says_so_and_has_the_pools_time() -> None:
+    runner = FakeRunner(PLAYS)
+    problems(runner, removal("cpu1", "slurm-compute", drain_timeout=60))
+    drains: Any = runner.seen[0].variables["twinstack_drains"]
+    assert drains["slurm"]["cpu1"]["reason"] == "twinstack: removal"
+    assert 0 < drains["slurm"]["cpu1"]["timeout"] <= 60
+
+
+def test_what_an_automount_has_mounted_is_unmounted_after_it() -> None:
+    host = HostState.of({"name": "cpu1", "roles": {"nfs-client": "1"}, "units": ["nfs-client:home.automount"]})
+    assert removal_of(host, ("nfs-client",)).units == ("home.automount", "home.mount")
 
 
 def test_a_run_that_ended_early_is_not_taken_for_a_removal() -> None:

@@ -53,7 +53,7 @@ def hardware(name: str = "box", cores: int = 4, threads: int = 1, gpus: int = 0)
 
 
 def pool(name: str, stack: Stack = Stack.KUBERNETES, *taints: Taint, **labels: str) -> Pool:
-    return Pool(name, stack, (), None, {}, "1", labels, taints, Tuning("none", "none", "None"))
+    return Pool(name, stack, (), None, {}, "1", 3600, labels, taints, Tuning("none", "none", "None"))
 
 
 def project(name: str, share: int = 1, *, borrow: bool = False, **more: tuple[str, ...]) -> Project:

@@ -32,6 +32,7 @@ def _pool(name: str, section: Section, hosts: tuple[str, ...], notes: Notes) -> 
         split=_split(section["split"]) if "split" in section else None,
         owners=_owners(section.get("owner"), hosts, ("pools", name, "owner"), notes) if flexible else {},
         max_unavailable=str(section.get("max_unavailable", defaults.MAX_UNAVAILABLE)),
+        drain_timeout=duration(section.get("drain_timeout", defaults.DRAIN_TIMEOUT)),
         labels=dict(section.get("labels", {})),
         taints=tuple(Taint(each["key"], each.get("value", ""), each["effect"]) for each in section.get("taints", ())),
         tuning=_tuning(section.get("tuning", {}), defaults.SPLIT_TUNING if stack is Stack.SPLIT else defaults.TUNING),

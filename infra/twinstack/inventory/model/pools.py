@@ -57,6 +57,7 @@ class Pool:
 
     `owners` maps each host of a flexible pool to the stack that has it (empty for other stacks);
     `max_unavailable` is a number of hosts (`"2"`) or a percentage of the pool (`"5%"`).
+    `drain_timeout` is how long the jobs and pods of a host are waited for before it is disturbed, in seconds.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Pool:
     split: Split | None
     owners: Mapping[str, Stack]
     max_unavailable: str
+    drain_timeout: int
     labels: Mapping[str, str]
     taints: tuple[Taint, ...]
     tuning: Tuning

@@ -10,6 +10,7 @@ from pulumi.provider.experimental.provider import PropertyDiff
 
 from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, progress
 from twinstack.provider.disruption import disruption
+from twinstack.provider.drains import Drain, around, in_service, resting, told
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
 from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, pending
@@ -22,6 +23,7 @@ from twinstack.provider.resources.base import Call, Difference, Resource, change
 from twinstack.provider.runner import BEGUN, Event, Runner
 from twinstack.provider.store import Store
 from twinstack.provider.values import UNKNOWN, Properties
+from twinstack.provider.waves import shown
 
 RECORDED = (
     "address",
@@ -32,6 +34,7 @@ RECORDED = (
     "pool",
     "stack",
     "maxUnavailable",
+    "drainTimeout",
     "maintenance",
     "controllers",
 )
@@ -47,8 +50,29 @@ class _Case:
     properties: Properties
 
     def state(self, applied: Mapping[str, str]) -> dict[str, object]:
-        """The properties of a state in which these roles are in place."""
-        return {**self.properties, "roles": dict(applied)}
+        """The properties of a state in which these roles are in place; what is not as wanted is told as it was.
+
+        A host has left maintenance when all is done: until then its drain is still to be ended.
+        """
+        stale = [role for role in applied if applied[role] != self.new.roles.get(role)]
+        half_done = sorted(role for role in self.old.serving if role in self.new.roles and role not in applied)
+        return {
+            **self.properties,
+            "maintenance": self.new.maintenance or self.old.maintenance,
+            "roles": dict(applied),
+            "specs": {**self.new.specs, **{role: self.old.specs[role] for role in stale if role in self.old.specs}},
+            **({"halfDone": half_done} if half_done else {}),
+        }
+
+    @property
+    def in_service(self) -> bool:
+        """Whether it may be running jobs or pods."""
+        return in_service(self.old) and self.new.connection.is_same_machine(self.old.connection)
+
+    @property
+    def wakes(self) -> bool:
+        """Whether it leaves maintenance."""
+        return self.old.maintenance and not self.new.maintenance
 
 
 class HostResource(Resource):
@@ -64,6 +88,7 @@ class HostResource(Resource):
         self._roles: dict[str, tuple[str, ...]] = {}
         self._applier = Applier(runner, SITE, self._watch)
         self._queue = GroupCommit(self._apply)
+        self._previews = GroupCommit(self._tell_waves)
         self._removals = GroupCommit(Remover(runner).remove)
         self._observations = GroupCommit(Observer(runner, store).observe)
 
@@ -120,21 +145,49 @@ class HostResource(Resource):
         """From the old state to the new; the properties of the new state."""
         if case.new.maintenance:
             self._log.warning(case.call.urn, f"host {case.new.name} is in maintenance: recorded, not contacted")
+            await self._rest(case)
             return case.state(case.old.roles) | {"secrets": case.old.secrets} | drifted(case.old)
         todo = pending(case.old, case.new)
         if case.call.preview:
-            self._explain(case, todo)
+            await self._explain(case, todo)
             return case.properties
         await self._take_away(case)
-        if todo:
+        if todo or case.wakes:
             self._urns[case.new.name] = case.call.urn
             settle(case, await self._queue.submit(self._change(case, todo)), todo)
         return case.properties
 
-    def _explain(self, case: _Case, todo: Sequence[str]) -> None:
-        """Say in a preview which files, packages and units of a role are behind its change."""
-        if case.old.roles and todo:
-            self._log.info(case.call.urn, "\n".join(reasons(case.old, case.new, todo, self._store)))
+    async def _rest(self, case: _Case) -> None:
+        """Drain a host that goes into maintenance, through its controllers alone."""
+        drain = resting(case.old, case.new)
+        if case.call.preview or case.old.maintenance or not drain.sides:
+            return
+        self._urns[case.new.name] = case.call.urn
+        delegates = tuple(case.new.controllers.values())
+        variables = host_vars(case.new, (), self._store)
+        result = await self._queue.submit(HostChange(case.new.connection, (), variables, {}, delegates, drain=drain))
+        if result.held:
+            self._log.warning(case.call.urn, f"host {case.new.name} is drained for maintenance, with {result.held}")
+        elif result.problem:
+            raise ProviderError(result.problem)
+
+    async def _explain(self, case: _Case, todo: tuple[str, ...]) -> None:
+        """Say in a preview what is behind the change of each role, and whether the host is drained for it."""
+        if not (case.old.roles and todo):
+            return
+        host, disturbs = case.new, self._disturbs(case, todo)
+        drain = around(case.old, host, todo, disturbs)
+        said = reasons(case.old, case.new, todo, self._store)
+        self._log.info(case.call.urn, "\n".join([*said, *told(host.name, drain, disturbs)]))
+        if disturbs:
+            await self._previews.submit(
+                HostChange(host.connection, todo, {}, {}, (), host.pool, host.max_unavailable, disturbs)
+            )
+
+    async def _tell_waves(self, changes: Sequence[HostChange]) -> Sequence[None]:
+        """Say in a preview how many hosts are disturbed, and in how many waves."""
+        self._log.info("", "\n".join(shown(changes)))
+        return [None for _ in changes]
 
     async def _take_away(self, case: _Case) -> None:
         gone = dropped(case.old, case.new)
@@ -143,7 +196,7 @@ class HostResource(Resource):
             raise PartialError(case.call.name, case.state(case.old.roles), (problem,))
 
     def _change(self, case: _Case, roles: tuple[str, ...]) -> HostChange:
-        host = case.new
+        host, disturbs = case.new, self._disturbs(case, roles)
         if not host.connection.keys:
             raise ProviderError(
                 f"host {host.name}: no SSH host key is pinned for it in the inventory's access.host_keys"
@@ -156,14 +209,13 @@ class HostResource(Resource):
             delegates=tuple(host.controllers.values()),
             pool=host.pool,
             max_unavailable=host.max_unavailable,
-            disturbs=self._disturbs(case, roles),
+            disturbs=disturbs,
+            drain=around(case.old, host, roles, disturbs) if case.in_service else Drain(),
         )
 
     def _disturbs(self, case: _Case, roles: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """What of the change disturbs jobs and pods, by role; nothing on a machine that is not in service."""
-        if not case.old.roles or not case.new.connection.is_same_machine(case.old.connection):
-            return {}
-        return disruption(case.old, case.new, roles, self._store)
+        return disruption(case.old, case.new, roles, self._store) if case.in_service else {}
 
     async def _apply(self, changes: Sequence[HostChange]) -> Sequence[HostResult]:
         self._roles = {change.name: change.roles for change in changes}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from twinstack.inventory import defaults
 from twinstack.inventory.model import Service, Site
+from twinstack.inventory.units import duration
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.rendering import (
     cgroup_conf,
+    drain_reasons,
     gres_conf,
     slurm_conf,
     slurm_hooks,
@@ -18,9 +21,10 @@ from twinstack.rendering import (
     slurm_upgrades,
     topology_conf,
 )
+from twinstack.rendering.hostlists import fold
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
-from twinstack.rendering.slurm_nodes import slurm_of
+from twinstack.rendering.slurm_nodes import login_nodes, members, slurm_of
 from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_state import controllers, on_nfs, shared
 
@@ -102,9 +106,16 @@ def _params(renderer: Renderer, files: tuple[str, ...]) -> Mapping[str, object]:
         # slurmctld refuses to start when a partition's QOS does not exist.
         "qos": sorted({partition.qos for partition in partitions if partition.qos and accounted}),
         "maintenance": list(slurm_conf.maintained(renderer.plan)),
-        "reason": slurm_conf.MAINTENANCE_REASON,
+        "reason": drain_reasons.MAINTENANCE,
+        "members": fold(host.name for host in (*members(renderer.plan), *login_nodes(renderer.plan))),
+        "leaving": drain_reasons.leaving(_patience(site)),
         "unit": renderer.distribution.units["slurm-controller"],
         "behind": "database" if accounted else "nothing",
         **slurm_upgrades.parameters(renderer.distribution, site.slurm),
         "renews": has(slurm_of(site).version, Trait.RECONFIGURE_RENEWS),
     }
+
+
+def _patience(site: Site) -> int:
+    """How long the jobs of a node that leaves are waited for: its pool may be gone, so as long as in any."""
+    return max((pool.drain_timeout for pool in site.pools.values()), default=duration(defaults.DRAIN_TIMEOUT))

@@ -18,7 +18,7 @@ from twinstack.provider.values import Properties
 URN = "urn:pulumi:test::p::twinstack:index:Host::cpu1"
 CALL = Call(URN, "cpu1")
 ROLE = "slurm-compute"
-PLAYS = ("slurm_compute", "leave_slurm", "stop", "observe")
+PLAYS = ("drain_slurm", "slurm_compute", "stop", "lift_slurm", "observe")
 STOPPED = {"found": ["slurmd.service stopped"]}
 
 
@@ -134,7 +134,8 @@ def test_a_host_in_maintenance_is_recorded_but_not_contacted(world: World) -> No
     state = world.update(world.host(), resting)
     assert state["roles"] == world.host()["roles"]
     assert world.create(resting)["roles"] == {}
-    assert world.runner.seen == []
+    assert world.groups == [{"drain_slurm": ["cpu1"]}]
+    assert world.runner.seen[0].variables["twinstack_drains"]["slurm"]["cpu1"]["reason"] == "twinstack: maintenance"  # type: ignore[index]
     assert ("warning", URN, "host cpu1 is in maintenance: recorded, not contacted") in world.log.said
     assert world.diff(state, world.host("three\n", maintenance=True)) == {}
     assert world.diff(state, world.host("two\n")) == {
@@ -154,7 +155,7 @@ def test_a_role_no_longer_wanted_is_taken_away_first(world: World) -> None:
     new = world.host(roles={}, specs={}, secrets={}, own={}, ownFiles={}, units=[])
     assert world.diff(world.host(), new)[f'roles["{ROLE}"]'] == PropertyDiffKind.DELETE
     world.update(world.host(), new)
-    assert world.groups == [{"leave_slurm": ["cpu1"], "stop": ["cpu1"]}]
+    assert world.groups == [{"drain_slurm": ["cpu1"], "stop": ["cpu1"]}]
 
 
 def test_a_removal_that_failed_leaves_the_roles_in_state(tmp_path: Path) -> None:
@@ -166,13 +167,13 @@ def test_a_removal_that_failed_leaves_the_roles_in_state(tmp_path: Path) -> None
 
 def test_deletion_drains_and_stops(world: World) -> None:
     world.delete(world.host())
-    assert world.groups == [{"leave_slurm": ["cpu1"], "stop": ["cpu1"]}]
+    assert world.groups == [{"drain_slurm": ["cpu1"], "stop": ["cpu1"]}]
     assert world.runner.seen[0].hosts["cpu1"]["twinstack_units"] == ["slurmd.service"]
 
 
 def test_deletion_in_maintenance_only_tells_the_controller(world: World) -> None:
     world.delete(world.host(maintenance=True))
-    assert world.groups == [{"leave_slurm": ["cpu1"]}]
+    assert world.groups == [{"drain_slurm": ["cpu1"]}]
 
 
 def test_a_deletion_that_fails_says_so(tmp_path: Path) -> None:
@@ -184,6 +185,69 @@ def test_a_host_without_a_pinned_key_is_not_contacted(world: World) -> None:
     with pytest.raises(ProviderError, match="no SSH host key is pinned"):
         world.create(world.host(hostKey=""))
     assert world.runner.seen == []
+
+
+def test_a_disruptive_change_is_drained_for_and_a_preview_says_so(world: World) -> None:
+    old, new = world.host(drain=True), world.host("two\n", drain=True)
+    world.update(old, new, Call(URN, "cpu1", preview=True))
+    said = [message for kind, _, message in world.log.said if kind == "info"]
+    assert "host cpu1: is drained in Slurm for slurm-compute: /etc/slurm/cgroup.conf" in said[0]
+    assert said[1] == "pool batch: 1 host(s) disturbed, at most 1 at a time: 1 wave(s)"
+    assert world.runner.seen == []
+    world.update(old, new)
+    assert world.groups == [{"drain_slurm": ["cpu1"], "slurm_compute": ["cpu1"], "lift_slurm": ["cpu1"]}]
+
+
+def test_a_new_host_is_not_drained(world: World) -> None:
+    world.create(world.host(drain=True))
+    assert world.groups == [{"slurm_compute": ["cpu1"]}]
+
+
+def test_a_change_that_failed_half_way_is_in_service_still(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "slurm_compute"): "no"})
+    with pytest.raises(PartialError, match="stays drained") as caught:
+        world.update(world.host(drain=True), world.host("two\n", drain=True))
+    state = caught.value.properties
+    assert (state["roles"], state["halfDone"]) == ({}, [ROLE])
+    world.runner.failing.clear()
+    again = world.update(state, world.host("two\n", drain=True))
+    assert world.groups[-1] == {"drain_slurm": ["cpu1"], "slurm_compute": ["cpu1"], "lift_slurm": ["cpu1"]}
+    assert "halfDone" not in again
+
+
+def test_maintenance_that_cannot_be_told_to_the_controller_has_not_begun(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "drain_slurm"): "no route"})
+    with pytest.raises(ProviderError, match="not drained in Slurm: no route"):
+        world.update(world.host(), world.host(maintenance=True))
+
+
+def test_maintenance_begins_under_running_jobs_and_says_which(tmp_path: Path) -> None:
+    world = World(tmp_path, held=[{("cpu1", "late"): "job 7 of ana (running)"}])
+    assert world.update(world.host(), world.host(maintenance=True))["maintenance"] is True
+    assert ("warning", URN, "host cpu1 is drained for maintenance, with job 7 of ana (running)") in world.log.said
+
+
+def test_a_host_leaves_maintenance_when_its_controller_has_taken_it_back(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "lift_slurm"): "no route"})
+    rest = world.host(maintenance=True)
+    with pytest.raises(ProviderError, match="not returned to Slurm"):
+        world.update(rest, world.host())
+    world.runner.failing.clear()
+    assert world.update(rest, world.host())["maintenance"] is False
+    assert world.groups[-1] == {"lift_slurm": ["cpu1"]}
+
+
+def test_a_failure_on_the_way_out_of_maintenance_leaves_the_drain_to_be_ended(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "slurm_compute"): "no"})
+    with pytest.raises(PartialError) as caught:
+        world.update(world.host(maintenance=True), world.host("two\n"))
+    assert caught.value.properties["maintenance"] is True
+
+
+def test_a_state_tells_what_was_applied_not_what_was_wanted(world: World) -> None:
+    old = world.host()
+    state = world.update(old, world.host("two\n", maintenance=True))
+    assert state["specs"] == old["specs"]
 
 
 def seeing(folder: Path, *words: str) -> World:
@@ -202,7 +266,7 @@ def test_drift_makes_a_role_pending_until_it_was_applied(tmp_path: Path) -> None
     drifted = world.host(drift={ROLE: STOPPED})
     assert world.diff(drifted, world.host()) == {f'drift["{ROLE}"]': PropertyDiffKind.DELETE}
     assert world.update(drifted, world.host()) == world.host()
-    assert world.groups == [{"slurm_compute": ["cpu1"]}]
+    assert world.groups == [{"slurm_compute": ["cpu1"], "lift_slurm": ["cpu1"]}]
     assert world.read(drifted) == world.host()
 
 

@@ -13,11 +13,7 @@ DOCUMENTATION = """
 name: recorder
 short_description: pretends hosts
 description: Notes every call in record/ beside the playbooks.
-options:
-  remote_addr:
-    description: The host's name.
-    default: inventory_hostname
-    vars: [{name: inventory_hostname}]
+options: {}
 """
 
 RECORD = Path(__file__).parents[2] / "record"
@@ -30,7 +26,7 @@ class Connection(ConnectionBase):
     has_pipelining = True
 
     def _connect(self) -> Connection:
-        host = self.get_option("remote_addr")
+        host = self._play_context.remote_addr
         self._note("hosts", host)
         if host in json.loads((RECORD / "down.json").read_text()):
             raise AnsibleConnectionFailure(f"ssh: connect to host {host} port 22: No route to host")
@@ -39,7 +35,7 @@ class Connection(ConnectionBase):
     def exec_command(self, cmd: str, in_data: bytes | None = None, **options: bool) -> tuple[int, bytes, bytes]:
         super().exec_command(cmd, in_data=in_data, **options)
         self._connect()
-        call = f"{self.get_option('remote_addr')} {cmd}"
+        call = f"{self._play_context.remote_addr} {cmd}"
         self._note("calls", call)
         complaint = json.loads((RECORD / "broken.json").read_text()).get(call)
         return (1, b"", complaint.encode()) if complaint else (0, b"done", b"")

@@ -1,0 +1,210 @@
+"""Nothing that runs jobs or pods is disturbed without a drain: four hosts of a site of their own, in one story."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from tests.sandbox.world import Done, World
+
+pytestmark = pytest.mark.sandbox
+
+SITE = Path(__file__).parent / "sites" / "drains.yaml"
+CHANGED = "twinstack: change of slurm-compute"
+PODS = {
+    "apiVersion": "v1",
+    "kind": "List",
+    "items": [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "kept"},
+            "spec": {
+                "replicas": 1,
+                "selector": {"matchLabels": {"app": "kept"}},
+                "template": {
+                    "metadata": {"labels": {"app": "kept"}},
+                    "spec": {
+                        "terminationGracePeriodSeconds": 0,
+                        "containers": [{"name": "pause", "image": "registry.k8s.io/pause:3.10.1"}],
+                    },
+                },
+            },
+        },
+        {
+            "apiVersion": "policy/v1",
+            "kind": "PodDisruptionBudget",
+            "metadata": {"name": "kept"},
+            "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "kept"}}},
+        },
+    ],
+}
+
+
+class Drained(World):
+    """The sandbox of this story."""
+
+    def kubectl(self, *words: str) -> str:
+        return self.on("ctl1", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", *words)
+
+    def up(self) -> Done:
+        return self.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+
+    def edit(self, old: str, new: str) -> None:
+        site = self.instance / "site.yaml"
+        before = site.read_text()
+        assert old in before
+        site.write_text(before.replace(old, new))
+
+    def node(self, name: str) -> str:
+        """State and reason of a node of Slurm."""
+        return self.on("ctl1", "sinfo", "--noheader", "--Node", "--nodes", name, "--format", "%T %E").strip()
+
+    def submit(self, host: str) -> str:
+        """A job that runs until it is let go."""
+        script = "until [ -e /tmp/let-go ]; do sleep 0.5; done"
+        job = self.on("ctl1", "sbatch", "--parsable", "-w", host, "--chdir", "/tmp", "--wrap", script).strip()
+        seen(lambda: self.job(job) == "RUNNING", 30)
+        return job
+
+    def job(self, job: str) -> str:
+        return self.on("ctl1", "squeue", "--noheader", "--states", "all", "--jobs", job, "--format", "%T").strip()
+
+    def tasks(self, runs: list[Path]) -> list[str]:
+        return [line for run in runs for line in self.printed(run) if line.startswith("TASK [")]
+
+
+@contextmanager
+def running(work: Callable[[], Done]) -> Iterator[list[Done]]:
+    """Work that goes on beside the block; what came of it is in the list afterwards."""
+    result: list[Done] = []
+    thread = threading.Thread(target=lambda: result.append(work()), daemon=True)
+    thread.start()
+    yield result
+    thread.join(timeout=400)
+
+
+def roles_of(run: Path) -> set[str]:
+    """Hosts to which a run applied a role; those that are only drained or returned are not contacted."""
+    groups = json.loads((run / "inventory.json").read_text())["all"]["children"]
+    around = {"reachable", "drain_slurm", "drain_kubernetes", "lift_slurm", "lift_kubernetes"}
+    return {host for group, members in groups.items() if group not in around for host in members["hosts"]}
+
+
+def seen(what: Callable[[], bool], deadline: float) -> None:
+    wait = Retrying(
+        stop=stop_after_delay(deadline), wait=wait_fixed(0.5), retry=retry_if_result(lambda found: not found)
+    )
+    assert wait(what)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Drained]:
+    world = Drained("drained")
+    world.sandbox("down")
+    racked = world.sandbox("rack", "--site", str(SITE))
+    assert racked.code == 0, racked.output
+    done = world.up()
+    assert done.code == 0, done.output
+    yield world
+    assert world.sandbox("down").code == 0
+
+
+def test_a_label_drains_nobody(world: Drained) -> None:
+    runs = world.runs()
+    world.edit("tier: one", "tier: two")
+    done = world.up()
+    assert done.code == 0, done.output
+    assert not [task for task in world.tasks([run for run in world.runs() if run not in runs]) if "rain" in task]
+    assert world.kubectl("get", "node", "both1", "-o", "jsonpath={.metadata.labels.tier}{.spec.unschedulable}") == "two"
+
+
+def test_a_change_waits_for_the_job_and_the_budget_and_leaves_drains_of_others(world: Drained) -> None:
+    world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=drain", "reason=bad fan")
+    world.on(
+        "ctl1", "sh", "-c", f"echo '{json.dumps(PODS)}' | kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -"
+    )
+    world.kubectl("wait", "--for=condition=Available", "deployment/kept", "--timeout=60s")
+    job = world.submit("cpu1")
+    world.edit("memory: 2GiB", "memory: 1900MiB")
+    preview = world.pulumi("preview", "--non-interactive")
+    assert "host cpu1: is drained in Slurm for slurm-compute: /etc/default/slurmd" in preview.output
+    assert "host both1: is drained in Kubernetes and Slurm for" in preview.output
+    assert "pool batch: 2 host(s) disturbed, at most 2 at a time: 1 wave(s)" in preview.output
+
+    began = world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd")
+    with running(world.up) as result:
+        seen(lambda: CHANGED in world.node("cpu1"), 90)
+        assert world.node("cpu1").startswith("draining")
+        assert world.node("cpu2") == "drained bad fan"
+        # The free host does not wait for the busy one.
+        settings = ("grep", "-q", "RealMemory=13", "/etc/default/slurmd")
+        seen(lambda: world.sandbox("exec", "--host", "cpu2", "--", *settings).code == 0, 90)
+        assert world.job(job) == "RUNNING"
+        assert world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd") == began
+        world.on("cpu1", "touch", "/tmp/let-go")
+
+    (done,) = result
+    assert done.code != 0
+    assert "host both1: not begun: Kubernetes still runs pod default/kept-" in done.output
+    assert "its disruption budget does not let it go" in done.output
+    assert "cpu1: not" not in done.output
+    assert world.job(job) == "COMPLETED"
+    assert world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd") != began
+    assert world.node("cpu1").split()[0] == "idle"
+    assert world.node("cpu2") == "drained bad fan"
+    assert world.node("both1").split()[0] == "idle"
+    assert world.kubectl("get", "node", "both1", "-o", "jsonpath={.spec.unschedulable}") == ""
+
+
+def test_a_host_that_was_not_free_is_taken_up_by_the_next_run(world: Drained) -> None:
+    world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=undrain")
+    world.kubectl("delete", "poddisruptionbudget", "kept")
+    runs = world.runs()
+    done = world.up()
+    assert done.code == 0, done.output
+    assert set().union(*(world.applied(run) for run in world.runs() if run not in runs)) == {"both1"}
+    assert world.node("both1").split()[0] == "idle"
+    world.kubectl("wait", "--for=condition=Available", "deployment/kept", "--timeout=60s")
+
+
+def test_maintenance_drains_both_sides_without_contact(world: Drained) -> None:
+    world.edit("name: both1,", "name: both1, maintenance: true,")
+    runs = world.runs()
+    done = world.up()
+    assert done.code == 0, done.output
+    assert "host both1 is in maintenance" in done.output
+    assert world.node("both1") == "drained twinstack: maintenance"
+    reason = "jsonpath={.spec.unschedulable} {.metadata.annotations.twinstack\\.io/drain}"
+    assert world.kubectl("get", "node", "both1", "-o", reason) == "true twinstack: maintenance"
+    assert "both1" not in set().union(*(roles_of(run) for run in world.runs() if run not in runs))
+    world.edit("name: both1, maintenance: true,", "name: both1,")
+    assert world.up().code == 0
+    assert world.node("both1").split()[0] == "idle"
+    assert world.kubectl("get", "node", "both1", "-o", reason).strip() == ""
+
+
+def test_a_host_is_removed_when_its_job_is_over_and_leaves_no_trace(world: Drained) -> None:
+    job = world.submit("cpu2")
+    world.edit('"cpu[1-2]"', "cpu1")
+    world.edit('"10.78.0.[21-22]"', "10.78.0.21")
+    with running(world.up) as result:
+        seen(lambda: world.node("cpu2") == "draining twinstack: removal", 60)
+        assert world.job(job) == "RUNNING"
+        world.on("cpu2", "touch", "/tmp/let-go")
+    assert result[0].code == 0, result[0].output
+    for host in ("ctl1", "cpu1", "both1"):
+        assert world.sandbox("exec", "--host", host, "--", "grep", "-rlw", "cpu2", "/etc").code == 1
+    assert "cpu2" not in world.on("ctl1", "scontrol", "show", "node")
+    assert "RUNNING" not in world.job(job)
+    enabled = world.sandbox("exec", "--host", "cpu2", "--", "systemctl", "is-enabled", "slurmd", "munge")
+    assert enabled.output.split() == ["disabled", "disabled"]
+    assert (
+        world.sandbox("exec", "--host", "cpu2", "--", "systemctl", "is-active", "slurmd").output.strip() == "inactive"
+    )
