@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,25 @@ def test_a_preview_names_host_role_and_text_and_up_touches_no_other_host(world: 
         world.on("ctl1", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "node", "kube1", "-o", label)
         == "web"
     )
+
+
+@pytest.mark.usefixtures("up")
+def test_certificates_are_renewed_and_everybody_still_reaches_the_cluster(world: World, tmp_path: Path) -> None:
+    def expiry() -> str:
+        told = json.loads(world.on("ctl1", "kubeadm", "certs", "check-expiration", "--output", "json"))
+        return str(next(each["expirationDate"] for each in told["certificates"] if each["name"] == "apiserver"))
+
+    before = expiry()
+    said = world.on("ctl1", "python3", "/usr/local/lib/twinstack/renew-certificates", "--node", "ctl1", "--days", "400")
+    assert "restarted: etcd, kube-apiserver, kube-controller-manager, kube-scheduler" in said
+    assert expiry() > before
+    nothing = world.on("ctl1", "python3", "/usr/local/lib/twinstack/renew-certificates", "--node", "ctl1")
+    assert nothing.startswith("nothing to do")
+    _, seen = world.conform(tmp_path)
+    assert seen["ctl1: kubernetes: certificates of the control plane"] == "passed"
+    # The kubeconfig in the stack's state is the one from before: it is good until it expires itself.
+    done = world.pulumi("preview", "--refresh", "--non-interactive")
+    assert done.code == 0, done.output
 
 
 @pytest.mark.usefixtures("up")

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from twinstack.conformance import hosts, kernel, kubernetes_nodes, mounts, nfs, queues, slurm
+from twinstack.conformance import (
+    containers,
+    hosts,
+    kernel,
+    kubernetes_certificates,
+    kubernetes_nodes,
+    mounts,
+    nfs,
+    queues,
+    slurm,
+)
 from twinstack.conformance.model import Answer, Condition, Outcome, Shell, Verdict
 from twinstack.planning.model import Plan
 from twinstack.rendering.model import Rendering
@@ -18,7 +28,9 @@ def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
         *mounts.conditions(plan),
         *nfs.conditions(plan),
         *slurm.conditions(plan),
+        *containers.conditions(plan),
         *kubernetes_nodes.conditions(plan),
+        *kubernetes_certificates.conditions(plan),
         *queues.conditions(plan),
     )
     return tuple(condition for condition in every if not plan.hosts[condition.host].host.maintenance)

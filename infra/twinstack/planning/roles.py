@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from twinstack.inventory.model import Host, NfsMount, Service, Site
+from twinstack.planning.endpoint import virtual_address
 from twinstack.planning.model import Allocation
 
 ORDER = (
@@ -20,6 +21,7 @@ ORDER = (
     "slurm-login",
     "slurm-rest",  # asks the controller
     "containerd",  # the kubelet needs a runtime
+    "kubernetes-endpoint",  # kubeadm finds the shared address when it makes the first control plane
     "kubernetes-control-plane",  # workers join it
     "kubernetes-worker",
     "node-exporter",  # nothing depends on it
@@ -85,6 +87,10 @@ def _control_plane(site: Site, host: Host, _allocation: Allocation) -> bool:
     return site.kubernetes is not None and Service.KUBERNETES_CONTROL_PLANE in host.services
 
 
+def _endpoint(site: Site, host: Host, allocation: Allocation) -> bool:
+    return _control_plane(site, host, allocation) and virtual_address(site) is not None
+
+
 def _containerd(site: Site, host: Host, allocation: Allocation) -> bool:
     return _control_plane(site, host, allocation) or allocation.kubernetes is not None
 
@@ -106,6 +112,7 @@ _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "slurm-login": _slurm(Service.LOGIN),
     "slurm-rest": _rest,
     "containerd": _containerd,
+    "kubernetes-endpoint": _endpoint,
     "kubernetes-control-plane": _control_plane,
     "kubernetes-worker": _worker,
     "node-exporter": _always,

@@ -80,7 +80,7 @@ class TwinstackProvider(engine.Provider):
 
     async def check(self, request: engine.CheckRequest) -> engine.CheckResponse:
         """Inputs pass as they are, or with what is wrong with them."""
-        wrong = await self._of(request.type).check(plain_map(request.new_inputs))
+        wrong = await self._of(request.type).check(plain_map(request.new_inputs), plain_map(request.old_inputs or {}))
         failures = [engine.CheckFailure(name, reason) for name, reason in wrong.items()]
         return engine.CheckResponse(request.new_inputs, failures or None)
 

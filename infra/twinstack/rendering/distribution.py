@@ -53,6 +53,7 @@ DEBIAN = Distribution(
         "nfs-client": ("nfs-common",),
         "nfs-client-userspace": ("libnfs-utils",),
         "containerd": ("containerd", "runc", "containernetworking-plugins"),
+        "kubernetes-endpoint": ("curl", "keepalived"),
         "kubernetes-needs": ("conntrack", "ethtool", "iptables", "kmod", "nftables", "socat"),
         "kubeadm": ("kubeadm",),
         "kubelet": ("kubelet",),
@@ -72,6 +73,7 @@ DEBIAN = Distribution(
         "nfs-server": "nfs-server.service",
         "nfs-server-userspace": "nfs-ganesha.service",
         "containerd": "containerd.service",
+        "kubernetes-endpoint": "keepalived.service",
         "kubelet": "kubelet.service",
     },
     paths={

@@ -14,13 +14,20 @@ PIN = "/etc/apt/preferences.d/twinstack-kubernetes"
 
 
 def packages(names: Distribution, version: str) -> tuple[str, ...]:
-    """Kubernetes' packages at their version, and the programs that they call."""
-    pinned = [package for word in WORDS for package in names.pinned(word, package_version(version))]
+    """Kubernetes' packages at their version, and the programs that they call.
+
+    The release of upstream's RPM packages is that of the system that builds them (`1.35.4-150500.1.1`): it is left out.
+    """
+    exact = package_version(version) if names.family == "debian" else version
+    pinned = [package for word in WORDS for package in names.pinned(word, exact)]
     return (*sorted(pinned), *names.install("kubernetes-needs"))
 
 
 def pin_text(names: Distribution, version: str) -> str | None:
-    """Preferences of apt that hold the packages, so that an upgrade of the system leaves them; None elsewhere."""
+    """Preferences of apt that hold the packages, so that an upgrade of the system leaves them.
+
+    None elsewhere: dnf sees only this version in upstream's repository (`redhat_source`).
+    """
     if names.family != "debian":
         return None
     held = " ".join(name for word in WORDS for name in names.packages[word])
@@ -33,7 +40,7 @@ def repository(names: Distribution, artifacts: Artifacts, version: str) -> Mappi
         return None
     url = UPSTREAM.format(minor=".".join(version.split(".")[:2]), kind="deb" if names.family == "debian" else "rpm")
     keyring = names.paths["kubernetes-keyring"]
-    text = debian_source(url, keyring) if names.family == "debian" else redhat_source(url, keyring)
+    text = debian_source(url, keyring) if names.family == "debian" else redhat_source(url, keyring, version)
     return {
         "key": f"{url}{_KEY[names.family]}",
         "keyring": keyring,
@@ -50,6 +57,8 @@ def debian_source(url: str, keyring: str) -> str:
     return f"Types: deb\nURIs: {url}\nSuites: /\nSigned-By: {keyring}\n"
 
 
-def redhat_source(url: str, keyring: str) -> str:
-    """The repository as dnf has it; only an explicit version is ever installed from it."""
-    return f"[twinstack-kubernetes]\nname=Kubernetes\nbaseurl={url}\nenabled=1\ngpgcheck=1\ngpgkey=file://{keyring}\n"
+def redhat_source(url: str, keyring: str, version: str) -> str:
+    """The repository as dnf has it: it sees no other version there, nor does an upgrade of the system (dnf.conf(5))."""
+    seen = ",".join((*(f"{name}-{version}*" for name in WORDS), "cri-tools*", "kubernetes-cni*"))
+    lines = ("name=Kubernetes", f"baseurl={url}", "enabled=1", "gpgcheck=1", f"gpgkey=file://{keyring}")
+    return "\n".join(("[twinstack-kubernetes]", *lines, f"includepkgs={seen}", ""))

@@ -120,7 +120,7 @@ def _make_layer(scratch: Path, rootfs: Path, archives: tuple[Path, ...]) -> None
     for archive in (rootfs / image_files.REPOSITORY.lstrip("/")).glob("*.deb"):
         shutil.copy(archive, folder)
     repository.index(folder)
-    _install(upper, work, merged, rootfs, tuple(path.name.split("_")[0] for path in archives))
+    _install(upper, work, merged, rootfs, tuple(dict.fromkeys(path.name.split("_")[0] for path in archives)))
     shutil.rmtree(work)
     merged.rmdir()
 

@@ -129,10 +129,10 @@ def release(index: str) -> str:
     return _stanza({"Origin": "twinstack", "Date": "Thu, 01 Jan 1970 00:00:00 UTC", "SHA256": listed})
 
 
-def write_package(folder: Path, package: DebianPackage, binary: Path) -> str:
+def write_package(folder: Path, package: DebianPackage, binary: Path, version: str = VERSION) -> str:
     """Write a package into `folder` and return its stanza of the repository's index."""
-    target = folder / f"{package.name}_{VERSION}_{architecture()}.deb"
-    fields = control_fields(package, binary.stat().st_size)
+    target = folder / f"{package.name}_{version}_{architecture()}.deb"
+    fields = control_fields(package, binary.stat().st_size, version)
     with TemporaryFile(dir=folder) as data, target.open("wb") as opened:
         write_tar(data, _contents(package, binary), root="./")
         _write_ar(
@@ -144,11 +144,11 @@ def write_package(folder: Path, package: DebianPackage, binary: Path) -> str:
     return _stanza(fields | where)
 
 
-def control_fields(package: DebianPackage, size: int) -> dict[str, str]:
+def control_fields(package: DebianPackage, size: int, version: str = VERSION) -> dict[str, str]:
     """Return the control fields of a package whose binary has `size` bytes."""
     fields = {
         "Package": package.name,
-        "Version": VERSION,
+        "Version": version,
         "Architecture": architecture(),
         "Maintainer": "twinstack <twinstack@localhost>",
         "Installed-Size": str(-(-size // 1024)),

@@ -118,7 +118,7 @@ def image_archives(rootfs: Path, progress: Progress = silent) -> Path:
     Raises:
         ToolchainError: a tool cannot be built, or the root lacks a file.
     """
-    borrowed = {image: _borrowed(image, rootfs) for image in IMAGES}
+    borrowed = {image: borrowed_files(image, rootfs) for image in IMAGES}
     folder = cache_root() / "images" / _key(borrowed)
     made = publish(folder, partial(_make, borrowed, progress), progress)
     progress(f"images: {len(IMAGES)} archives {'made' if made else 'cached'} in {folder}")
@@ -133,7 +133,7 @@ def _key(borrowed: Mapping[Image, Mapping[str, Path]]) -> str:
     return digest(LAYOUT, architecture(), repr(IMAGES), *keys, *files)
 
 
-def _borrowed(image: Image, rootfs: Path) -> dict[str, Path]:
+def borrowed_files(image: Image, rootfs: Path) -> dict[str, Path]:
     """Return what an image takes from the root file system: path in the image -> file."""
     taken = {where: real_path(rootfs, source) for where, source in image.programs}
     for _, source in image.programs:
@@ -144,10 +144,11 @@ def _borrowed(image: Image, rootfs: Path) -> dict[str, Path]:
 def _make(borrowed: Mapping[Image, Mapping[str, Path]], progress: Progress, scratch: Path) -> None:
     built = binaries(TOOL_NAMES, progress)
     for image, files in borrowed.items():
-        write_image(scratch / image.archive, image.reference, image.runtime, _entries(image, built, files))
+        write_image(scratch / image.archive, image.reference, image.runtime, entries(image, built, files))
 
 
-def _entries(image: Image, built: Mapping[str, Path], files: Mapping[str, Path]) -> list[Entry]:
+def entries(image: Image, built: Mapping[str, Path], files: Mapping[str, Path]) -> list[Entry]:
+    """Return what is in an image: its tools from `built`, programs and libraries from `files`."""
     tools = [program(where, built[name]) for where, name in image.tools]
     programs = [program(where, path) for where, path in files.items()]
     return [*tools, *programs, *(symlink(where, target) for where, target in image.links)]

@@ -264,6 +264,16 @@ def leftovers(host: Host) -> list[str]:
     return [f"/etc/kubernetes/{name}" for name in names if os.path.lexists(host.path(f"/etc/kubernetes/{name}"))]
 
 
+def refuse_swap(host: Host) -> None:
+    """Say so before kubeadm waits in vain: a kubelet does not start where swap is on (`failSwapOn`, its default)."""
+    path = host.path("/proc/swaps")
+    areas = [line.split()[0] for line in path.read_text().splitlines()[1:]] if path.is_file() else []
+    if areas:
+        raise Failed(
+            f"swap is on ({', '.join(areas)}), with which no kubelet starts: `swapoff -a`, and out of /etc/fstab"
+        )
+
+
 def carry_out(
     module: AnsibleModule,
     plan: Callable[[Host, dict[str, Any]], list[str]],

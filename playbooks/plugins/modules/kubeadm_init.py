@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -14,6 +15,7 @@ from ansible.module_utils.twinstack_kubernetes import (
     carry_out,
     configuration_digest,
     leftovers,
+    refuse_swap,
     renew_control_plane,
     upgrade,
     wait,
@@ -36,6 +38,14 @@ options:
     required: true
   name:
     description: Name of the node.
+    type: str
+    required: true
+  address:
+    description: Address of this host at which its API server listens.
+    type: str
+    required: true
+  endpoint:
+    description: Host and port of the cluster's API, by which kubeadm reaches it.
     type: str
     required: true
   version:
@@ -75,6 +85,7 @@ actions:
 """
 
 RESET, INIT, ADOPT, UPGRADE, CONFIGURE, RESTART = "reset", "init", "adopt", "upgrade", "configure", "settings"
+PORT = 6443
 PHASES = (("upload-config", "all"), ("addon", "all"))
 
 
@@ -106,8 +117,9 @@ def act(host: Host, params: dict[str, Any], action: str) -> None:
     if action == RESET:
         host.reset()
     elif action == INIT:
+        refuse_swap(host)
         host.write_record({"state": "started"})
-        host.run("kubeadm", "init", "--config", params["config"], "--skip-token-print")
+        initialise(host, params)
         host.write_record(finished(host, params))
     elif action == ADOPT:
         adopt(host, params)
@@ -123,6 +135,30 @@ def act(host: Host, params: dict[str, Any], action: str) -> None:
     else:
         apply_settings(host, params["patches"], params["timeout"])
         host.update_record(settings=host.digest(*params["settings"]))
+
+
+def initialise(host: Host, params: dict[str, Any]) -> None:
+    """Run kubeadm; a shared endpoint that leads elsewhere is told as what it is."""
+    try:
+        host.run("kubeadm", "init", "--config", params["config"], "--skip-token-print")
+    except Failed as error:
+        local, endpoint = f"{params['address']}:{PORT}", params["endpoint"]
+        if local != endpoint and listens(local) and not listens(endpoint):
+            where = f"The API server answers at {local} and not at kubernetes.endpoint {endpoint}"
+            raise Failed(
+                f"{error}\n{where}: what holds that address has to pass it on to the control planes"
+            ) from error
+        raise
+
+
+def listens(endpoint: str) -> bool:
+    """Whether somebody takes connections at `host:port`."""
+    name, _, port = endpoint.rpartition(":")
+    try:
+        with socket.create_connection((name, int(port)), timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def finished(host: Host, params: dict[str, Any]) -> dict[str, Any]:
@@ -162,6 +198,8 @@ def main() -> None:
         argument_spec={
             "config": {"type": "path", "required": True},
             "name": {"type": "str", "required": True},
+            "address": {"type": "str", "required": True},
+            "endpoint": {"type": "str", "required": True},
             "version": {"type": "str", "required": True},
             "patches": {"type": "path", "required": True},
             "settings": {"type": "list", "elements": "path", "default": []},

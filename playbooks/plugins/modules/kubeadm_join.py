@@ -15,6 +15,7 @@ from ansible.module_utils.twinstack_kubernetes import (
     carry_out,
     configuration_digest,
     leftovers,
+    refuse_swap,
     renew_control_plane,
     upgrade,
 )
@@ -148,6 +149,7 @@ def applied(host: Host, params: dict[str, Any]) -> dict[str, str | None]:
 
 def join(host: Host, params: dict[str, Any]) -> None:
     """Run kubeadm with a document that is gone afterwards."""
+    refuse_swap(host)
     host.write_record({"state": "started"})
     descriptor, name = tempfile.mkstemp(prefix="twinstack-join-", suffix=".yaml")
     try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.unit.playbooks.kubernetes_host import FakeHost
 PARAMS: dict[str, Any] = {
     "config": "/etc/twinstack/kubeadm.yaml",
     "name": "head",
+    "address": "127.0.0.1",
+    "endpoint": "127.0.0.1:6443",
     "version": "1.35.4",
     "preflight": ["CreateJob"],
     "patches": "/etc/kubernetes/patches",
@@ -153,3 +156,26 @@ def test_a_step_that_kubernetes_does_not_take_is_refused(host: FakeHost, old: st
     settle(host, version=old)
     with pytest.raises(shared.Failed, match=says):
         settle(host)
+
+
+def test_an_endpoint_that_leads_elsewhere_is_told_as_what_it_is(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kubeadm_init, "listens", lambda endpoint: endpoint == "127.0.0.1:6443")
+    host.tell("kubeadm init", code=1, err="timed out")
+    with pytest.raises(shared.Failed, match=r"timed out\nThe API server answers at 127\.0\.0\.1:6443 and not at"):
+        settle(host, endpoint="api.example:6443")
+
+
+def test_a_host_with_swap_is_not_begun_with(host: FakeHost) -> None:
+    host.put("/proc/swaps", "Filename Type\n/dev/sda2 partition\n")
+    with pytest.raises(shared.Failed, match=r"swap is on \(/dev/sda2\)"):
+        settle(host)
+    assert host.ran == []
+
+
+def test_only_who_takes_connections_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"127.0.0.1:{server.getsockname()[1]}"
+        assert kubeadm_init.listens(endpoint)
+    assert not kubeadm_init.listens(endpoint)

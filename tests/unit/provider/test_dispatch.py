@@ -27,7 +27,8 @@ class Thing(Resource):
         self.asked: list[Any] = []
         self.gone = False
 
-    async def check(self, new: Properties) -> dict[str, str]:
+    async def check(self, new: Properties, old: Properties) -> dict[str, str]:
+        del old
         return {"size": "must be small"} if new.get("size") == 9 else {}
 
     def diff(self, old: Properties, new: Properties) -> Difference:

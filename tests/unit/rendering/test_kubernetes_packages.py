@@ -10,7 +10,7 @@ UPSTREAM = Artifacts(charts="upstream", images="upstream")
 def test_packages_are_at_the_planned_version() -> None:
     found = kubernetes_packages.packages(DEBIAN, "1.35.4")
     assert {"kubeadm=1.35.4-1.1", "kubectl=1.35.4-1.1", "kubelet=1.35.4-1.1", "conntrack"} <= set(found)
-    assert "kubelet-1.35.4-1.1" in kubernetes_packages.packages(REDHAT, "1.35.4")
+    assert "kubelet-1.35.4" in kubernetes_packages.packages(REDHAT, "1.35.4")
 
 
 def test_an_upgrade_of_the_system_leaves_them_where_they_are() -> None:
@@ -32,6 +32,7 @@ def test_red_hats_family_has_its_own_repository_and_key() -> None:
     assert found["key"].endswith("/v1.35/rpm/repodata/repomd.xml.key")
     assert f"gpgkey=file://{found['keyring']}" in found["text"]
     assert found["dest"].startswith("/etc/yum.repos.d/")
+    assert "includepkgs=kubeadm-1.35.4*,kubelet-1.35.4*,kubectl-1.35.4*,cri-tools*" in found["text"]
 
 
 def test_a_site_with_a_mirror_has_its_packages_from_there() -> None:

@@ -40,9 +40,9 @@ class Resource(ABC):
     CHECKED: ClassVar[bool] = False
     OBSERVED: ClassVar[bool] = False
 
-    async def check(self, new: Properties) -> dict[str, str]:
-        """What is wrong with the inputs, by property; empty when nothing is."""
-        del new
+    async def check(self, new: Properties, old: Properties) -> dict[str, str]:
+        """What is wrong with the inputs, by property; empty when nothing is. `old` are the former ones, if any."""
+        del new, old
         return {}
 
     @abstractmethod

@@ -24,8 +24,9 @@ class SecretResource(Resource):
     SECRET: ClassVar[frozenset[str]] = frozenset({"value"})
     CHECKED: ClassVar[bool] = True
 
-    async def check(self, new: Properties) -> dict[str, str]:
+    async def check(self, new: Properties, old: Properties) -> dict[str, str]:
         """Long enough not to be guessed, in an encoding that we have."""
+        del old
         wrong = {}
         if number(new, "bytes", 0) < LEAST_BYTES:
             wrong["bytes"] = f"must be at least {LEAST_BYTES}"

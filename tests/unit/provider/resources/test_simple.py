@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from playbooks.plugins.module_utils import twinstack_skew as skew
+from tests.unit.provider.kubeconfigs import NOW, kubeconfig
 from twinstack.provider.connection import Connection
 from twinstack.provider.errors import ProviderError
+from twinstack.provider.kubernetes_versions import refusal
 from twinstack.provider.resources.artefact import ArtefactResource
 from twinstack.provider.resources.base import Call
 from twinstack.provider.resources.cluster import ADMIN_CONFIG, ClusterResource, SshReader, ca_hash
@@ -21,7 +24,7 @@ from twinstack.rendering.model import digest_of
 
 CALL = Call("urn", "name")
 PREVIEW = Call("urn", "name", preview=True)
-KUBECONFIG = "clusters: [{cluster: {certificate-authority-data: AUTHORITY}}]\n"
+KUBECONFIG = kubeconfig(365)
 CLUSTER = {
     "endpoint": "10.0.0.1:6443",
     "version": "1.35.4",
@@ -48,8 +51,8 @@ def test_an_artefact_differs_by_its_text_and_its_digest_must_be_right(tmp_path: 
     resource = ArtefactResource(Store(tmp_path))
     assert set(resource.diff(artefact("one"), artefact("two")).paths) == {"text"}
     assert resource.diff(artefact("one"), {**artefact("one"), "name": "x"}).replaces == ("name",)
-    assert asyncio.run(resource.check(artefact("one"))) == {}
-    assert "digest" in asyncio.run(resource.check({**artefact("one"), "digest": "0"}))
+    assert asyncio.run(resource.check(artefact("one"), {})) == {}
+    assert "digest" in asyncio.run(resource.check({**artefact("one"), "digest": "0"}, {}))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +79,8 @@ def test_another_length_replaces_a_secret_and_a_weak_one_is_refused() -> None:
     inputs = {"bytes": 24, "encoding": "hex"}
     assert SecretResource().diff({**inputs, "value": "v"}, inputs).paths == {}
     assert SecretResource().diff(inputs, {**inputs, "bytes": 32}).replaces == ("bytes",)
-    assert asyncio.run(SecretResource().check(inputs)) == {}
-    assert set(asyncio.run(SecretResource().check({"bytes": 8, "encoding": "rot13"}))) == {"bytes", "encoding"}
+    assert asyncio.run(SecretResource().check(inputs, {})) == {}
+    assert set(asyncio.run(SecretResource().check({"bytes": 8, "encoding": "rot13"}, {}))) == {"bytes", "encoding"}
 
 
 @dataclass
@@ -106,9 +109,39 @@ def test_a_preview_fetches_nothing() -> None:
 
 
 def test_a_changed_control_plane_is_fetched_again() -> None:
-    resource = ClusterResource(FakeReader())
-    assert resource.diff(CLUSTER, CLUSTER).paths == {}
-    assert set(resource.diff(CLUSTER, {**CLUSTER, "role": "new"}).paths) == {"role"}
+    resource = ClusterResource(FakeReader(), clock=lambda: NOW)
+    state = asyncio.run(resource.create(CALL, CLUSTER))[1]
+    assert resource.diff(state, CLUSTER).paths == {}
+    assert set(resource.diff(state, {**CLUSTER, "role": "new"}).paths) == {"role"}
+
+
+@pytest.mark.parametrize(("days", "again"), [(365, set()), (46, set()), (44, {"expires"}), (-1, {"expires"})])
+def test_a_kubeconfig_is_fetched_again_before_it_expires(days: int, again: set[str]) -> None:
+    resource = ClusterResource(FakeReader(kubeconfig(days)), clock=lambda: NOW)
+    state = asyncio.run(resource.create(CALL, CLUSTER))[1]
+    assert set(resource.diff(state, CLUSTER).paths) == again
+
+
+def test_a_kubeconfig_of_unknown_age_is_fetched_again() -> None:
+    assert set(ClusterResource(FakeReader()).diff(CLUSTER, CLUSTER).paths) == {"expires"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("1.34.4", "1.35.4", None),
+        ("1.35.4", "1.34.4", "does not go back"),
+        ("1.34.4", "1.36.1", "skips a minor version: go to 1.35 first"),
+    ],
+)
+def test_a_version_that_cannot_follow_is_refused_by_a_preview(old: str, new: str, says: str | None) -> None:
+    checked = ClusterResource(FakeReader()).check({**CLUSTER, "version": new}, {**CLUSTER, "version": old})
+    assert says in asyncio.run(checked)["version"] if says else asyncio.run(checked) == {}
+    assert bool(refusal(old, new)) == bool(skew.step(old, new))
+
+
+def test_a_first_cluster_may_have_any_version() -> None:
+    assert asyncio.run(ClusterResource(FakeReader()).check(CLUSTER, {})) == {}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "clusters: []", "clusters: [{cluster: {}}]", ": :"])

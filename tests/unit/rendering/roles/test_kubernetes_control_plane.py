@@ -4,6 +4,7 @@ from tests.unit import sites
 from tests.unit.rendering.kubernetes_hosts import cluster
 from twinstack.inventory.model import Service, Site
 from twinstack.planning import plan
+from twinstack.rendering import kubernetes_certificates as certificates
 from twinstack.rendering.model import HostRole
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.roles import kubernetes_control_plane
@@ -30,7 +31,8 @@ def test_control_planes_share_one_spec() -> None:
 def test_the_configuration_is_each_hosts_own_file() -> None:
     found = role(cluster(), "head")
     slots = {file.dest for file in found.spec.files if file.artefact is None}
-    assert slots == set(found.own_files) == {"/etc/twinstack/kubeadm.yaml", "/etc/default/kubelet"}
+    assert slots == set(found.own_files)
+    assert slots == {"/etc/twinstack/kubeadm.yaml", "/etc/default/kubelet", certificates.TIMER}
     assert found.spec.params["config"] == "/etc/twinstack/kubeadm.yaml"
 
 
@@ -40,4 +42,21 @@ def test_new_workers_leave_the_control_plane_alone() -> None:
 
 
 def test_the_kubelet_is_kept_running() -> None:
-    assert [unit.name for unit in role(cluster(), "head").spec.units] == ["kubelet.service"]
+    names = [unit.name for unit in role(cluster(), "head").spec.units]
+    assert names == ["kubelet.service", "twinstack-certificates.timer"]
+
+
+def test_certificates_are_renewed_at_hours_of_each_hosts_own() -> None:
+    timers = [role(THREE, name).own_files[certificates.TIMER] for name in "abc"]
+    assert [line for text in timers for line in text.splitlines() if "OnCalendar" in line] == [
+        "OnCalendar=*-*-* 01:17:00",
+        "OnCalendar=*-*-* 02:17:00",
+        "OnCalendar=*-*-* 03:17:00",
+    ]
+
+
+def test_what_renews_certificates_disturbs_nobody() -> None:
+    files = {file.dest: file for file in role(cluster(), "head").spec.files}
+    assert files[certificates.PROGRAM].mode == "0755"
+    assert not files[certificates.PROGRAM].restarts
+    assert files[certificates.TIMER].drain is False

@@ -1,0 +1,26 @@
+"""Who answers under the address that control planes share."""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv4Address
+
+from twinstack.inventory.model import Service, Site
+
+MANAGEMENT = "management"
+
+
+def virtual_address(site: Site) -> IPv4Address | None:
+    """The address that the control planes hold in turn: one of the management network that is no host's.
+
+    None with a single control plane, and where the endpoint is a name or an address elsewhere: then a load balancer
+    of the site's own answers.
+    """
+    planes = site.by_service[Service.KUBERNETES_CONTROL_PLANE]
+    if site.kubernetes is None or len(planes) < 2:  # noqa: PLR2004 - several share, one does not
+        return None
+    try:
+        address = IPv4Address(site.kubernetes.endpoint.rpartition(":")[0])
+    except AddressValueError:
+        return None
+    taken = any(host.address == address for host in site.hosts.values())
+    return None if taken or address not in site.networks[MANAGEMENT].cidr else address
