@@ -139,7 +139,7 @@ def test_the_next_up_converges_after_a_kill_at_any_point(world: World, tmp_path:
         sys.stdout.flush()
         assert done.code == 0, done.output
         assert SHOWN[state] in world.on("ctl1", "scontrol", "show", "partition", "batch")
-        assert world.on("ctl1", "srun", "--immediate=30", "hostname") == "cpu1\n"
+        assert world.on("ctl1", "srun", "--immediate=120", "hostname") == "cpu1\n"
     assert_settled(world, tmp_path)
 
 

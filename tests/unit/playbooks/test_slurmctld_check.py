@@ -30,6 +30,7 @@ def test_the_copy_is_alone_with_a_state_of_its_own_and_no_database() -> None:
 def test_expected_complaints_do_not_count() -> None:
     lines = [
         "slurmctld: error: Configured MailProg is invalid",
+        "slurmctld: error: High latency for 1000 calls to gettimeofday(): 4473 microseconds",
         "slurmctld: error: Could not open job state file /tmp/t/state/job_state: No such file or directory",
         "slurmctld: error: NOTE: Trying backup state save file. Jobs may be lost!",
         "slurmctld: error: PriorityWeightAge can only be used with SlurmDBD, ignoring",
