@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import Plan
 from twinstack.rendering.hostlists import fold
+from twinstack.rendering.roles.lustre_client import networks
 from twinstack.rendering.roles.nfs_server import KERNEL, server
 
 
@@ -22,7 +24,7 @@ class Choice:
 
 def choices(plan: Plan) -> tuple[Choice, ...]:
     """Every choice, in the order of roles."""
-    return tuple(nfs_servers(plan))
+    return (*nfs_servers(plan), *lnet(plan))
 
 
 def nfs_servers(plan: Plan) -> Iterator[Choice]:
@@ -39,3 +41,14 @@ def nfs_servers(plan: Plan) -> Iterator[Choice]:
                 f"{absent} does not name kernel-nfs-server; each run checks it",
             )
         yield Choice("NFS server", fold(names), chosen, why)
+
+
+def lnet(plan: Plan) -> Iterator[Choice]:
+    """The networks on which hosts speak to Lustre's servers, from the servers' NIDs and the hosts' ports."""
+    found: dict[str, list[str]] = {}
+    for host in plan.with_role("lustre-client"):
+        sides = networks(plan.site, host, lustre_of(plan.site, host.host, host.hardware))
+        chosen = ", ".join(f"{side.net} on {' '.join(side.interfaces) or side.addresses}" for side in sides)
+        found.setdefault(chosen, []).append(host.name)
+    for chosen, names in found.items():
+        yield Choice("LNet", fold(names), chosen, "the servers' NIDs, and the ports of hardware.*.nics")

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ClusterShell.NodeSet import NodeSet
 
 from twinstack.components import COMPONENTS
-from twinstack.inventory.model import Service
+from twinstack.inventory.model import LustreMount, Service
+from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import HostPlan, Plan
+from twinstack.planning.roles import works
 from twinstack.rendering import slurm_state
 
 WITHOUT = {
@@ -93,11 +95,26 @@ def file_systems(plan: Plan) -> Iterator[Gap]:
     """Storage that the inventory knows and this version does not set up yet."""
     storage = plan.site.storage
     for lustre in storage.lustre:
-        yield Gap(f"Lustre file system {lustre.name}", lustre.mount, "this version does not mount Lustre")
+        yield from _lustre(plan, lustre)
     for gpfs in storage.gpfs:
-        yield Gap(f"GPFS file system {gpfs.name}", gpfs.mount, "this version does not mount GPFS")
+        why = "of an installed client; rendered and tested, never run: no machine here has GPFS"
+        yield Gap(f"GPFS file system {gpfs.name}", gpfs.mount, why)
     if storage.ceph:
         yield Gap("Ceph", "storage.ceph", "this version does not deploy Rook-Ceph")
+
+
+def _lustre(plan: Plan, lustre: LustreMount) -> Iterator[Gap]:
+    why = "rendered and tested, never run: no machine here has Lustre's kernel module"
+    yield Gap(f"Lustre file system {lustre.name}", lustre.mount, why)
+    cut_off = [
+        host
+        for host in plan.hosts.values()
+        if works(host.host, host.allocation)
+        and not host.host.simulated
+        and lustre not in lustre_of(plan.site, host.host, host.hardware)
+    ]
+    if cut_off:
+        yield Gap(f"no {lustre.name} (Lustre)", named(cut_off), f"they have no port on the network of {lustre.mgs}")
 
 
 def components(plan: Plan) -> Iterator[Gap]:

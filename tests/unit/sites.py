@@ -210,7 +210,7 @@ def site(hosts: Iterable[Host], pools: Iterable[Pool] = (), **changes: Any) -> S
         "slurm": None,
         "kubernetes": None,
         "storage": storage(),
-        "software": Software(lmod=False, spack=None),
+        "software": Software(lmod=None, spack=None),
         "observability": Observability(retention=30 * 86400, receiver=None, url_secret=None),
         "artifacts": Artifacts(charts="upstream", images="upstream"),
         "policy": {},

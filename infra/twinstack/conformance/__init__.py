@@ -12,6 +12,7 @@ from twinstack.conformance import (
     nfs,
     queues,
     slurm,
+    software,
 )
 from twinstack.conformance.model import Answer, Condition, Outcome, Shell, Verdict
 from twinstack.planning.model import Plan
@@ -32,5 +33,6 @@ def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
         *kubernetes_nodes.conditions(plan),
         *kubernetes_certificates.conditions(plan),
         *queues.conditions(plan),
+        *software.conditions(plan),
     )
     return tuple(condition for condition in every if not plan.hosts[condition.host].host.maintenance)

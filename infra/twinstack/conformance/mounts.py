@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from twinstack.conformance.model import Condition, Shell, Verdict
+from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.planning.roles import mounts_of
 
@@ -23,6 +24,19 @@ def conditions(plan: Plan) -> Iterator[Condition]:
             if "kernel-nfs-client" not in host.hardware.absent:
                 check = partial(is_mounted, mount.mount, f":{mount.export}", NFS)
             yield _condition(host, name, check)
+    yield from _of_the_fabric(plan)
+
+
+def _of_the_fabric(plan: Plan) -> Iterator[Condition]:
+    """Lustre and GPFS."""
+    for host in plan.with_role("lustre-client"):
+        for lustre in lustre_of(plan.site, host.host, host.hardware):
+            check = partial(is_mounted, lustre.mount, f":/{lustre.filesystem}", ("lustre",))
+            yield _condition(host, f"{lustre.name} on {lustre.mount}", check)
+    for host in plan.with_role("gpfs-mount"):
+        for gpfs in plan.site.storage.gpfs:
+            check = partial(is_mounted, gpfs.mount, gpfs.filesystem, ("gpfs",))
+            yield _condition(host, f"{gpfs.name} on {gpfs.mount}", check)
 
 
 def _condition(host: HostPlan, name: str, check: partial[Verdict]) -> Condition:

@@ -13,6 +13,7 @@ from twinstack.inventory.model import (
     Qos,
     Scheduling,
     Service,
+    Spack,
     Stack,
     Timeouts,
     Tuning,
@@ -98,6 +99,11 @@ GATEWAYS = 1
 SHARE = 1
 RETENTION = "15d"
 UPSTREAM = "upstream"
+SOFTWARE_OWNER = "root"
+
+APPTAINER_IN = ("rhel", "rocky", "alma")
+"""Distributions that have a package of Apptainer (EPEL 9); Debian 12 and Ubuntu have none of their own."""
+
 
 REPLACE_KUBE_PROXY_FROM = 10
 """Kubernetes hosts from which Cilium takes kube-proxy's place unless the inventory says otherwise."""
@@ -125,6 +131,11 @@ def endpoint(hosts: Iterable[Host]) -> str:
 def slurm_version(system: OperatingSystem) -> str:
     """The release of Slurm that a distribution has; the latest known one for a system that rules refuse."""
     return SLURM_OF.get((system.distribution, system.release), SLURM_RELEASES[-1])
+
+
+def module_root(spack: Spack | None) -> str:
+    """The root of the module tree: beside Spack's, or on each host by itself where there is no Spack."""
+    return f"{spack.root.rstrip('/').rpartition('/')[0]}/modules" if spack else "/opt/modules"
 
 
 def state_location(cluster: str, hosts: Iterable[Host], mounts: Iterable[NfsMount]) -> str | None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from twinstack.inventory.model import Host, NfsMount, Service, Site
 from twinstack.planning.endpoint import virtual_address
+from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import Allocation
+from twinstack.planning.trees import place_of
 
 ORDER = (
     "base",  # names, limits and SSH first: everything else runs on them
@@ -14,6 +16,8 @@ ORDER = (
     "munge",  # Slurm's daemons refuse to start without it
     "nfs-server",  # exports exist before anyone mounts them
     "nfs-client",  # shared state and homes exist before daemons use them
+    "lustre-client",
+    "gpfs-mount",
     "slurm-packages",  # where the daemons are installed from, and whether they may move
     "slurm-accounting",  # the controller registers with the database
     "slurm-controller",  # compute nodes fetch their configuration from it
@@ -24,6 +28,9 @@ ORDER = (
     "kubernetes-endpoint",  # kubeadm finds the shared address when it makes the first control plane
     "kubernetes-control-plane",  # workers join it
     "kubernetes-worker",
+    "lmod",  # people's software comes last: no daemon needs it
+    "spack",
+    "apptainer",
     "node-exporter",  # nothing depends on it
 )
 
@@ -78,6 +85,19 @@ def _works_on_files(site: Site, host: Host, allocation: Allocation) -> bool:
     )
 
 
+def _lustre(site: Site, host: Host, allocation: Allocation) -> bool:
+    return works(host, allocation) and bool(lustre_of(site, host, site.hardware_of(host)))
+
+
+def _gpfs(site: Site, host: Host, allocation: Allocation) -> bool:
+    return works(host, allocation) and bool(site.storage.gpfs)
+
+
+def works(host: Host, allocation: Allocation) -> bool:
+    """Whether jobs, pods or people work on the site's files on a host."""
+    return has_users(host, allocation) or allocation.kubernetes is not None
+
+
 def mounts_of(site: Site, host: Host) -> tuple[NfsMount, ...]:
     """The NFS mounts of a host: all but those that it serves itself."""
     return tuple(mount for mount in site.storage.nfs if mount.server != host.name)
@@ -99,12 +119,33 @@ def _worker(site: Site, host: Host, allocation: Allocation) -> bool:
     return allocation.kubernetes is not None and not _control_plane(site, host, allocation)
 
 
+def has_users(host: Host, allocation: Allocation) -> bool:
+    """Whether people work on a host: they log in there, or their jobs run there."""
+    return allocation.slurm is not None or Service.LOGIN in host.services
+
+
+def _lmod(site: Site, host: Host, allocation: Allocation) -> bool:
+    lmod = site.software.lmod
+    return lmod is not None and (has_users(host, allocation) or place_of(site, lmod.root).host == host.name)
+
+
+def _spack(site: Site, host: Host, allocation: Allocation) -> bool:
+    spack = site.software.spack
+    return spack is not None and (has_users(host, allocation) or place_of(site, spack.root).host == host.name)
+
+
+def _apptainer(site: Site, host: Host, allocation: Allocation) -> bool:
+    return site.software.apptainer and has_users(host, allocation)
+
+
 _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "base": _always,
     "users": _always,
     "munge": _munge,
     "nfs-server": _serves(Service.NFS_SERVER),
     "nfs-client": _mounts,
+    "lustre-client": _lustre,
+    "gpfs-mount": _gpfs,
     "slurm-packages": _slurm_packages,
     "slurm-accounting": _slurm(Service.SLURM_ACCOUNTING),
     "slurm-controller": _slurm(Service.SLURM_CONTROLLER),
@@ -115,5 +156,8 @@ _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "kubernetes-endpoint": _endpoint,
     "kubernetes-control-plane": _control_plane,
     "kubernetes-worker": _worker,
+    "lmod": _lmod,
+    "spack": _spack,
+    "apptainer": _apptainer,
     "node-exporter": _always,
 }

@@ -52,6 +52,16 @@ DEBIAN = Distribution(
         "nfs-server-userspace": ("nfs-ganesha", "nfs-ganesha-vfs"),
         "nfs-client": ("nfs-common",),
         "nfs-client-userspace": ("libnfs-utils",),
+        "lmod": ("lmod",),
+        # The inventory's rules refuse it where the distribution has no package of that name.
+        "apptainer": ("apptainer",),
+        "lustre-client": ("lustre-client-modules-dkms", "lustre-client-utils"),
+        "git": ("git",),
+        # Spack's getting_started.rst, "System Prerequisites".
+        "spack-build": (
+            *("bzip2", "ca-certificates", "curl", "file", "g++", "gcc", "gfortran", "git", "gnupg", "make", "patch"),
+            *("python3", "python3-venv", "tar", "unzip", "xz-utils", "zip", "zstd"),
+        ),
         "containerd": ("containerd", "runc", "containernetworking-plugins"),
         "kubernetes-endpoint": ("curl", "keepalived"),
         "kubernetes-needs": ("conntrack", "ethtool", "iptables", "kmod", "nftables", "socat"),
@@ -87,6 +97,7 @@ DEBIAN = Distribution(
         "slurm-pin": "/etc/apt/preferences.d/twinstack-slurm",
         "slurm": "/etc/slurm",
         "environment": "/etc/default",
+        "lmod": "/usr/share/lmod/lmod",
         "database": "/etc/mysql/mariadb.conf.d",
     },
     pin="{name}={version}",
@@ -110,6 +121,13 @@ REDHAT = Distribution(
         "nfs-server": ("nfs-utils",),
         "nfs-client": ("nfs-utils",),
         "containerd": ("containerd.io", "containernetworking-plugins"),
+        # Lmod and apptainer are EPEL's, which the site has enabled (for Slurm's build, too).
+        "lmod": ("Lmod",),
+        "lustre-client": ("kmod-lustre-client", "lustre-client"),
+        "spack-build": (
+            *("bzip2", "ca-certificates", "curl", "file", "gcc", "gcc-c++", "gcc-gfortran", "git", "gnupg2", "make"),
+            *("patch", "python3", "tar", "unzip", "xz", "zip", "zstd"),
+        ),
         "kubernetes-needs": ("conntrack-tools", "ethtool", "iptables-nft", "kmod", "nftables", "socat"),
     },
     units={**DEBIAN.units, "ssh": "sshd.service"},

@@ -26,6 +26,12 @@ NFS_SERVER = KernelNeed(
     what="export NFS",
     hint="add kernel-nfs-server to `absent` of this host's hardware class: nfs-ganesha serves then",
 )
+LUSTRE = KernelNeed(
+    filesystem="lustre",
+    module="lustre",
+    what="mount Lustre",
+    hint="a kernel that kmod-lustre-client was built for, or its DKMS package and this kernel's headers",
+)
 NFS_CLIENT = KernelNeed(
     filesystem="nfs4",
     module="nfsv4",

@@ -63,11 +63,11 @@ def files(renderer: Renderer, mount: NetworkMount) -> tuple[PlacedFile, PlacedFi
     name = f"{mount.kind}/{mount.name}"
     return (
         renderer.file(made, f"{name}.mount", lambda: text(mount)),
-        renderer.file(used, f"{name}.automount", lambda: automount(mount.where, _users(renderer))),
+        renderer.file(used, f"{name}.automount", lambda: automount(mount.where, users(renderer))),
     )
 
 
-def _users(renderer: Renderer) -> tuple[str, ...]:
+def users(renderer: Renderer) -> tuple[str, ...]:
     """Daemons whose jobs and pods must find the mount point instead of the empty directory below it."""
     return tuple(renderer.distribution.units[word] for word in ("slurm-compute", "kubelet"))
 

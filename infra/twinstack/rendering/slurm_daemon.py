@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twinstack.inventory.model import Site
+from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.rendering import slurm_health, slurm_paths, slurm_units
 from twinstack.rendering.model import Directory, PlacedFile
@@ -68,11 +70,17 @@ def _health_check(renderer: Renderer, host: HostPlan, profile: str) -> Iterator[
     if slurm is None or not slurm.health_check_interval:
         return
     own = slurm.hooks.get("health_check")
-    # A server shows its own exports at their mount points, too: the list is the same for all hosts of a profile.
-    mounts = () if "kernel-nfs-client" in host.hardware.absent else renderer.site.storage.nfs
+    mounts = _mount_points(renderer.site, host)
     yield renderer.file(
         slurm_paths.HEALTH_CHECK,
         f"slurm/health-{profile}.sh",
-        lambda: own.text if own else slurm_health.text(mount.mount for mount in mounts),
+        lambda: own.text if own else slurm_health.text(mounts),
         mode="0755",
     )
+
+
+def _mount_points(site: Site, host: HostPlan) -> tuple[str, ...]:
+    """A server shows its own exports at their mount points, too: the list is the same for all hosts of a profile."""
+    nfs = [] if "kernel-nfs-client" in host.hardware.absent else [mount.mount for mount in site.storage.nfs]
+    lustre = [mount.mount for mount in lustre_of(site, host.host, host.hardware)]
+    return (*nfs, *lustre, *(mount.mount for mount in site.storage.gpfs))

@@ -16,8 +16,10 @@ def installed_by_dpkg(listing: str) -> dict[str, str]:
 
 
 def lacks(package: str, versions: dict[str, str]) -> bool:
-    """Whether a package, given as `name` or `name=version`, is not installed so."""
+    """Whether a package, given as `name`, `name=version` or `name=beginning*`, is not installed so."""
     name, _, version = package.partition("=")
+    if version.endswith("*"):
+        return not versions.get(name, "").startswith(version[:-1])
     return name not in versions or version not in {"", versions[name]}
 
 

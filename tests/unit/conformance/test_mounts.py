@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.unit import sites
 from tests.unit.conformance.fakes import FakeShell
 from twinstack.conformance import Condition, Outcome, mounts
-from twinstack.inventory.model import NfsMount, Service, Stack
+from twinstack.inventory.model import GpfsMount, LustreMount, NfsMount, Service, Stack
 from twinstack.planning import plan
 
 
@@ -43,3 +43,21 @@ def test_a_dead_server_is_told_and_not_waited_for() -> None:
 
 def test_a_kernel_without_a_client_is_no_pass() -> None:
     assert condition("kernel-nfs-client").check(FakeShell()).outcome is Outcome.NOT_HERE
+
+
+def test_file_systems_of_the_fabric_are_asked_for_where_they_are_mounted() -> None:
+    decided = plan(
+        sites.site(
+            (sites.host("n1", "batch"),),
+            (sites.pool("batch", Stack.SLURM),),
+            slurm=sites.slurm("batch"),
+            storage=sites.storage(
+                lustre=(LustreMount("scratch", "10.0.0.9@tcp", "scr", "/scratch", None),),
+                gpfs=(GpfsMount("work", "fs1", "/gpfs/work"),),
+            ),
+        )
+    )
+    scratch, work = mounts.conditions(decided)
+    assert scratch.check(used("10.0.0.9@tcp:/scr lustre\n")).outcome is Outcome.OK
+    assert scratch.check(used("10.0.0.9@tcp:/other lustre\n")).outcome is Outcome.WRONG
+    assert work.check(used("fs1 gpfs\n")).outcome is Outcome.OK

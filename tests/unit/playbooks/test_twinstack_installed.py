@@ -19,6 +19,9 @@ def test_only_whole_installations_count() -> None:
         ("munge", True),
         ("kubeadm=1.35.4-1.1", False),
         ("kubeadm=1.35.5-1.1", True),
+        ("kubeadm=1.35.4-*", False),
+        ("kubeadm=1.36.0-*", True),
+        ("zsh=5.9-*", True),
         ("zsh", True),
     ],
 )

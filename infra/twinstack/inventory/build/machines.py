@@ -52,6 +52,7 @@ def _hardware(name: str, section: Section) -> Hardware:
         nics=tuple(Nic(nic["name"], nic["network"], nic.get("rdma", False)) for nic in section.get("nics", ())),
         disks=tuple(disk for disks in section.get("disks", ()) for disk in expand(disks)),
         absent=frozenset(section.get("absent", ())),
+        target=section.get("target"),
     )
 
 

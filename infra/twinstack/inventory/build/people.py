@@ -11,6 +11,7 @@ from twinstack.inventory.build.machines import file_of
 from twinstack.inventory.build.notes import Section
 from twinstack.inventory.model import (
     Artifacts,
+    Lmod,
     Observability,
     PolicyChoice,
     Project,
@@ -53,8 +54,22 @@ def users(section: Section) -> Mapping[str, User]:
 
 def software(section: Section) -> Software:
     """Module and package trees."""
-    spack = section.get("spack")
-    return Software(lmod="lmod" in section, spack=Spack(spack["version"], spack["root"]) if spack else None)
+    spack = _spack(section["spack"]) if "spack" in section else None
+    lmod = section.get("lmod")
+    return Software(
+        lmod=Lmod(lmod.get("root", defaults.module_root(spack))) if lmod is not None else None,
+        spack=spack,
+        apptainer="apptainer" in section,
+    )
+
+
+def _spack(section: Section) -> Spack:
+    return Spack(
+        version=section["version"].removeprefix("v"),
+        root=section["root"],
+        owner=section.get("owner", defaults.SOFTWARE_OWNER),
+        sha256=section.get("sha256"),
+    )
 
 
 def observability(section: Section) -> Observability:
@@ -72,7 +87,7 @@ def artifacts(section: Section, folder: Path) -> Artifacts:
     charts = _source(section.get("charts"))
     if charts != defaults.UPSTREAM and "://" not in charts:
         charts = str(file_of(charts, folder))
-    return Artifacts(charts=charts, images=_source(section.get("images")))
+    return Artifacts(charts=charts, images=_source(section.get("images")), sources=_source(section.get("sources")))
 
 
 def _source(choice: Any) -> str:  # noqa: ANN401 - the word, a mapping, or nothing

@@ -50,6 +50,8 @@ def _lustre(section: Section) -> LustreMount:
         filesystem=section["filesystem"],
         mount=section["mount"],
         client=section.get("client"),
+        repository=section.get("repository"),
+        options=tuple(section.get("options", ())),
     )
 
 

@@ -14,7 +14,7 @@ from twinstack.inventory.model.machines import (
     Sriov,
     Timeouts,
 )
-from twinstack.inventory.model.platform import Artifacts, Observability, PolicyChoice, Software, Spack
+from twinstack.inventory.model.platform import Artifacts, Lmod, Observability, PolicyChoice, Software, Spack
 from twinstack.inventory.model.pools import Pool, Slice, Split, Taint, Tuning
 from twinstack.inventory.model.site import Site
 from twinstack.inventory.model.slurm import Partition, Power, Qos, Rest, Scheduling, Script, Slurm, SlurmPackages
@@ -43,6 +43,7 @@ __all__ = [
     "Hardware",
     "Host",
     "Kubernetes",
+    "Lmod",
     "Longhorn",
     "LustreMount",
     "Network",

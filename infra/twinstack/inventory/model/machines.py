@@ -63,7 +63,8 @@ class Gpus:
 class Hardware:
     """A hardware class: what the machine has; sizes in bytes.
 
-    `absent` names capabilities that machines of this class lack (see `defaults.CAPABILITIES`).
+    `absent` names capabilities that machines of this class lack (see `defaults.CAPABILITIES`), `target` is the
+    microarchitecture that software is built for, by archspec's name.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Hardware:
     nics: tuple[Nic, ...]
     disks: tuple[str, ...]
     absent: frozenset[str]
+    target: str | None = None
 
     @property
     def cores(self) -> int:

@@ -6,19 +6,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Spack:
-    """A pinned Spack."""
+class Lmod:
+    """Environment modules; `root` is the module tree's."""
 
-    version: str
     root: str
 
 
 @dataclass(frozen=True, slots=True)
-class Software:
-    """Module and package trees."""
+class Spack:
+    """A pinned Spack below `root`; `owner` installs software, `sha256` is of the release's archive."""
 
-    lmod: bool
+    version: str
+    root: str
+    owner: str = "root"
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """Module and package trees, and containers for users of Slurm."""
+
+    lmod: Lmod | None
     spack: Spack | None
+    apptainer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +42,11 @@ class Observability:
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """Where charts and images come from: `upstream`, or a mirror's directory or URL."""
+    """Where charts, images and archives of sources come from: `upstream`, or a mirror's directory or URL."""
 
     charts: str
     images: str
+    sources: str = "upstream"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ class NfsMount:
 
 @dataclass(frozen=True, slots=True)
 class LustreMount:
-    """A Lustre file system served elsewhere."""
+    """A Lustre file system served elsewhere; `repository` is where packages of the client come from."""
 
     name: str
     mgs: str
     filesystem: str
     mount: str
     client: str | None
+    repository: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

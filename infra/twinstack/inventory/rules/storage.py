@@ -29,6 +29,11 @@ def _kind(storage: Storage, index: int) -> tuple[str, int]:
     return ("lustre", nfs) if index < nfs + lustre else ("gpfs", nfs + lustre)
 
 
+def is_system(path: str) -> bool:
+    """Whether a directory is the system's own."""
+    return path in _SYSTEM.split() or path.startswith(_KERNEL)
+
+
 def covers(mount: str, path: str) -> bool:
     """Whether a path lies on a mount."""
     return f"{path}/".startswith(f"{mount.rstrip('/')}/")
@@ -39,7 +44,7 @@ def shadowing(site: Site) -> Iterator[Finding]:
     """A mount hides no other one and no part of the system."""
     seen: list[tuple[str, str]] = []
     for place, name, mount in mounts(site.storage):
-        if mount in _SYSTEM.split() or mount.startswith(_KERNEL):
+        if is_system(mount):
             yield Finding(place, f"{name} would hide the system's own {mount}", "a directory of its own")
         for other, above in seen:
             if covers(above, mount) or covers(mount, above):
@@ -58,7 +63,7 @@ def exports(site: Site) -> Iterator[Finding]:
         place = ("storage", "nfs", index, "export")
         if mount.server not in site.hosts:
             continue
-        if mount.export in _SYSTEM.split() or mount.export.startswith(_KERNEL):
+        if is_system(mount.export):
             what = f"{mount.server} would export the system's own {mount.export}"
             yield Finding(place, what, f"a directory of its own, such as /export/{mount.name}")
         elif mount.export != mount.mount and covers(mount.mount, mount.export):

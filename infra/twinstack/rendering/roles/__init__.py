@@ -6,11 +6,15 @@ from collections.abc import Mapping
 
 from twinstack.rendering.renderer import RoleFunction
 from twinstack.rendering.roles import (
+    apptainer,
     base,
     containerd,
+    gpfs_mount,
     kubernetes_control_plane,
     kubernetes_endpoint,
     kubernetes_worker,
+    lmod,
+    lustre_client,
     munge,
     nfs_client,
     nfs_server,
@@ -21,6 +25,7 @@ from twinstack.rendering.roles import (
     slurm_login,
     slurm_packages,
     slurm_rest,
+    spack,
     users,
 )
 
@@ -30,6 +35,8 @@ ROLES: Mapping[str, RoleFunction] = {
     "munge": munge.render,
     "nfs-server": nfs_server.render,
     "nfs-client": nfs_client.render,
+    "lustre-client": lustre_client.render,
+    "gpfs-mount": gpfs_mount.render,
     "slurm-packages": slurm_packages.render,
     "slurm-accounting": slurm_accounting.render,
     "slurm-controller": slurm_controller.render,
@@ -40,5 +47,8 @@ ROLES: Mapping[str, RoleFunction] = {
     "kubernetes-endpoint": kubernetes_endpoint.render,
     "kubernetes-control-plane": kubernetes_control_plane.render,
     "kubernetes-worker": kubernetes_worker.render,
+    "lmod": lmod.render,
+    "spack": spack.render,
+    "apptainer": apptainer.render,
     "node-exporter": node_exporter.render,
 }

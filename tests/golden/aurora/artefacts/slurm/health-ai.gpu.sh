@@ -3,9 +3,9 @@
 # A drain that someone else set is left as it is.
 node=$(hostname -s)
 broken=
-for path in / /home; do
-  # stat of a dead network file system would hang: it gets a deadline.
-  timeout 10 stat -t "$path" >/dev/null 2>&1 || broken="$broken $path is not reachable,"
+for path in / /home /scratch; do
+  # stat of a dead network file system would hang: it gets a deadline. The dot makes an automount mount (stat(2)).
+  timeout 10 stat -t "$path/." >/dev/null 2>&1 || broken="$broken $path is not reachable,"
 done
 if probe=$(timeout 10 mktemp); then rm -f "$probe"; else broken="$broken /tmp is not writable,"; fi
 timeout 10 munge -n >/dev/null 2>&1 || broken="$broken munge does not answer,"

@@ -1,0 +1,36 @@
+"""Lustre's client packages: their names, the pinned version, and the repository that the inventory names.
+
+Names as in Lustre's sources (lustre.spec.in: lustre-client, kmod-lustre-client, lustre-client-dkms; debian/control:
+lustre-client-utils, lustre-client-modules-dkms) and in Whamcloud's releases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from twinstack.inventory.model import LustreMount
+from twinstack.rendering.distribution import Distribution
+
+WORD = "lustre-client"
+
+
+def packages(names: Distribution, mounts: Iterable[LustreMount]) -> tuple[str, ...]:
+    """The client's packages, at the version that the inventory pins; Whamcloud's builds add a release of their own."""
+    version = next((mount.client for mount in mounts if mount.client), None)
+    if version is None:
+        return names.install(WORD)
+    suffix = "-*" if names.family == "debian" else ""
+    return tuple(sorted(names.pinned(WORD, f"{version}{suffix}")))
+
+
+def repository(names: Distribution, mounts: Iterable[LustreMount]) -> Mapping[str, str] | None:
+    """The package repository of the inventory as the distribution has it; None: the hosts know one already."""
+    url = next((mount.repository for mount in mounts if mount.repository), None)
+    if url is None:
+        return None
+    # Whamcloud signs neither its packages nor its repositories; what a site names, it answers for.
+    if names.family == "debian":
+        text = f"Types: deb\nURIs: {url}\nSuites: ./\nTrusted: yes\n"
+        return {"dest": "/etc/apt/sources.list.d/twinstack-lustre.sources", "text": text}
+    text = f"[twinstack-lustre]\nname=Lustre client\nbaseurl={url}\nenabled=1\ngpgcheck=0\n"
+    return {"dest": "/etc/yum.repos.d/twinstack-lustre.repo", "text": text}

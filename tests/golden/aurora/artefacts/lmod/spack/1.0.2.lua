@@ -1,0 +1,5 @@
+help([[Spack 1.0.2: builds software and its modules.]])
+whatis("Name: spack")
+whatis("Version: 1.0.2")
+setenv("SPACK_ROOT", "/home/software/spack/1.0.2")
+prepend_path("PATH", "/home/software/spack/1.0.2/bin")
