@@ -9,15 +9,19 @@ from ClusterShell.NodeSet import NodeSet
 
 from twinstack.components import COMPONENTS
 from twinstack.inventory.model import LustreMount, Service
+from twinstack.planning.fabric import ports_of
 from twinstack.planning.file_systems import lustre_of
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.planning.roles import works
+from twinstack.planning.tuning import applied_tuning, host_tuning
 from twinstack.rendering import slurm_state
+from twinstack.rendering.kernel_settings import shares_kernel
 
 WITHOUT = {
     "kernel-nfs-client": "the kernel has no NFS client: file systems are not mounted, NFS is checked at the protocol",
     "kernel-nfs-server": "the kernel has no NFS server: nfs-ganesha serves the exports",
     "cgroup2": "control groups are version 1: the kubelet is told to accept them",
+    "clock": "the clock is another machine's: chrony measures it against the site's servers and does not set it",
     "oom-score-adjust": "processes may not lower their OOM score: protection of system daemons is off",
     "apparmor": "no AppArmor: containers run without its profiles",
     "own-memory": "hosts see the memory of the whole machine: limits come from control groups only",
@@ -40,6 +44,7 @@ def gaps(plan: Plan) -> tuple[Gap, ...]:
         *simulated(plan),
         *maintenance(plan),
         *absent(plan),
+        *untuned(plan),
         *services(plan),
         *backups(plan),
         *file_systems(plan),
@@ -72,6 +77,18 @@ def absent(plan: Plan) -> Iterator[Gap]:
         hosts = [host for host in plan.hosts.values() if capability in host.hardware.absent]
         if hosts:
             yield Gap(f"no {capability}", named(hosts), WITHOUT.get(capability, "declared absent in the inventory"))
+
+
+def untuned(plan: Plan) -> Iterator[Gap]:
+    """Settings of a kernel that is another machine's, and adapters that such hosts cannot have."""
+    shared = [host for host in plan.hosts.values() if not host.host.simulated and shares_kernel(host.hardware)]
+    if hosts := [host for host in shared if host_tuning(host).of_kernel and not applied_tuning(host).of_kernel]:
+        why = "the kernel is another machine's: governor, NUMA balancing and huge pages stay as that machine has them"
+        yield Gap("kernel tuning", named(hosts), why)
+    if hosts := [host for host in shared if any(port.rdma or port.infiniband for port in ports_of(plan.site, host))]:
+        yield Gap(
+            "RDMA", named(hosts), "ports are the kernel's own Ethernet: addresses and packet sizes are set, no more"
+        )
 
 
 def services(plan: Plan) -> Iterator[Gap]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from twinstack.conformance import (
+    base,
     containers,
+    fabric,
+    gpu,
     hosts,
     kernel,
     kubernetes_certificates,
@@ -13,6 +16,7 @@ from twinstack.conformance import (
     queues,
     slurm,
     software,
+    tuning,
 )
 from twinstack.conformance.model import Answer, Condition, Outcome, Shell, Verdict
 from twinstack.planning.model import Plan
@@ -25,6 +29,10 @@ def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
     """Every condition of a site; hosts in maintenance are asked nothing themselves."""
     every = (
         *hosts.conditions(plan, rendering),
+        *base.conditions(plan),
+        *tuning.conditions(plan),
+        *fabric.conditions(plan),
+        *gpu.conditions(plan),
         *kernel.conditions(plan),
         *mounts.conditions(plan),
         *nfs.conditions(plan),

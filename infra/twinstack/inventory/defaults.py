@@ -25,6 +25,7 @@ API_VERSIONS = ("twinstack/v1",)
 CAPABILITIES = (
     "apparmor",
     "cgroup2",
+    "clock",
     "kernel-nfs-client",
     "kernel-nfs-server",
     "numa",

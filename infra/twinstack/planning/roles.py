@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from twinstack.inventory.model import Host, NfsMount, Service, Site
+from twinstack.inventory.ports import MANAGEMENT
 from twinstack.planning.endpoint import virtual_address
 from twinstack.planning.file_systems import lustre_of
+from twinstack.planning.gpus import has_own_driver
 from twinstack.planning.model import Allocation
 from twinstack.planning.trees import place_of
+from twinstack.planning.tuning import is_tuned
 
 ORDER = (
     "base",  # names, limits and SSH first: everything else runs on them
     "users",  # owners of files and jobs before anything is owned
+    "tuning",  # huge pages while memory is in one piece, limits before daemons start
+    "fabric",  # what mounts and schedulers reach each other by
+    "gpu",  # schedulers count GPUs that answer
     "munge",  # Slurm's daemons refuse to start without it
     "nfs-server",  # exports exist before anyone mounts them
     "nfs-client",  # shared state and homes exist before daemons use them
@@ -56,6 +62,14 @@ def _slurm(service: Service) -> Callable[[Site, Host, Allocation], bool]:
 
 def _in_slurm(_site: Site, _host: Host, allocation: Allocation) -> bool:
     return allocation.slurm is not None
+
+
+def _tuned(site: Site, host: Host, allocation: Allocation) -> bool:
+    return is_tuned(site.hardware_of(host), site.pools[host.pool] if host.pool else None, allocation)
+
+
+def _on_fabric(site: Site, host: Host, _allocation: Allocation) -> bool:
+    return any(nic.network != MANAGEMENT for nic in site.hardware_of(host).nics)
 
 
 def _rest(site: Site, host: Host, _allocation: Allocation) -> bool:
@@ -141,6 +155,9 @@ def _apptainer(site: Site, host: Host, allocation: Allocation) -> bool:
 _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "base": _always,
     "users": _always,
+    "tuning": _tuned,
+    "fabric": _on_fabric,
+    "gpu": has_own_driver,
     "munge": _munge,
     "nfs-server": _serves(Service.NFS_SERVER),
     "nfs-client": _mounts,

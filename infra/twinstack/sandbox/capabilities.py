@@ -45,6 +45,7 @@ def probe(machine: Machine | None = None) -> tuple[Capability, ...]:
         _oom_score_adjust(),
         _apparmor(where),
         _own_memory(),
+        _clock(),
         _numa(where),
     )
 
@@ -89,6 +90,11 @@ def _apparmor(where: Machine) -> Capability:
 def _own_memory() -> Capability:
     reason = "every host sees the whole machine's memory and disk"
     return Capability("own-memory", "memory and disk of each host's own", present=False, reason=reason)
+
+
+def _clock() -> Capability:
+    reason = "hosts share the machine's clock, which they must not set; time servers are asked and compared with it"
+    return Capability("clock", "setting the clock", present=False, reason=reason)
 
 
 def _numa(where: Machine) -> Capability:

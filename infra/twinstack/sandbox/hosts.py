@@ -65,7 +65,7 @@ def power_on(rack: Rack, machine: Machine) -> None:
         known = HostRecord(machine.address, rack.layers)
     host = rack.ledger.note(name, replace(known, address=machine.address, process=None))
     _prepare(rack, machine, blank=not host.ready)
-    network.plug(layout, layout.of_host(name), machine.address, rack.wanted.addresses)
+    network.plug(layout, layout.of_host(name), machine.address, rack.wanted.addresses, machine.cables)
     host = rack.ledger.note(name, replace(host, process=_start(rack, machine, host)))
     _wait(layout, name, host)
     rack.ledger.note(name, replace(host, ready=True))
@@ -144,6 +144,7 @@ def _order(rack: Rack, machine: Machine, host: HostRecord) -> dict[str, object]:
         "power_groups": groups.power,
         "machine_groups": groups.machine,
         "namespace": own,
+        "interfaces": ["lo", "eth0", *(cable.interface for cable in machine.cables)],
         "mounts": [nspawn.overlay(host.layers, paths.upper, paths.work, paths.merged)],
         "machine": nspawn.machine(own, machine.name, paths.merged, _binds(rack, machine)),
         "environment": nspawn.ENVIRONMENT,

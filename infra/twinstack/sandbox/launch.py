@@ -28,7 +28,7 @@ def main() -> int:
         subprocess.run(argv, check=True)
     while (code := boot(order)) == REBOOT:
         clear_groups(order["machine_groups"])
-        clear_interfaces(order["namespace"])
+        clear_interfaces(order["namespace"], order["interfaces"])
     return code
 
 
@@ -59,11 +59,11 @@ def clear_groups(groups: list[str]) -> None:
                 path.rmdir()
 
 
-def clear_interfaces(namespace: str) -> None:
+def clear_interfaces(namespace: str, spared: list[str]) -> None:
     """Remove the interfaces that the machine made before its reboot."""
     listed = subprocess.run(("ip", "-n", namespace, "-j", "link"), capture_output=True, check=True).stdout
     for link in json.loads(listed):
-        if link["ifname"] not in {"lo", "eth0"}:
+        if link["ifname"] not in spared:
             subprocess.run(("ip", "-n", namespace, "link", "del", link["ifname"]), capture_output=True, check=False)
 
 

@@ -82,6 +82,53 @@ def plug_commands(switch: str, namespace: str, address: IPv4Address, addresses: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A further port of a host: its interface, the network that it leads to and the largest packet there."""
+
+    interface: str
+    network: str
+    mtu: int
+
+    @property
+    def bridge(self) -> str:
+        """The network's bridge in the switch."""
+        return f"br-{self.network}"[:15]
+
+
+def cable_commands(switch: str, namespace: str, address: IPv4Address, index: int, cable: Cable) -> tuple[Argv, ...]:
+    """Command lines that plug in a further port and leave it as a machine is delivered: down, without an address."""
+    port = f"q{index}{int(address):08x}"
+    return (
+        (
+            "ip",
+            "link",
+            "add",
+            "name",
+            port,
+            "netns",
+            switch,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            cable.interface,
+            "netns",
+            namespace,
+        ),
+        ("ip", "-n", switch, "link", "set", port, "mtu", str(cable.mtu), "master", cable.bridge, "up"),
+    )
+
+
+def make_bridges(layout: Layout, cables: Iterable[Cable]) -> None:
+    """Make the bridges of further networks that are not there yet; before hosts are plugged in side by side."""
+    inside = ("ip", "-n", layout.switch, "link")
+    for bridge in sorted({cable.bridge for cable in cables}):
+        if not succeeds(*inside, "show", "dev", bridge):
+            run(*inside, "add", bridge, "type", "bridge")
+            run(*inside, "set", bridge, "up")
+
+
 def port_of(address: IPv4Address) -> str:
     """The name of an address's port in the switch."""
     return f"p{int(address):08x}"
@@ -113,12 +160,17 @@ def make_switch(layout: Layout, addresses: Addresses) -> bool:
     return True
 
 
-def plug(layout: Layout, namespace: str, address: IPv4Address, addresses: Addresses) -> None:
+def plug(
+    layout: Layout, namespace: str, address: IPv4Address, addresses: Addresses, cables: tuple[Cable, ...] = ()
+) -> None:
     """Give a host, or the operator, a namespace on the switch; what was there of that name goes."""
     remove(namespace)
     # A killed host's namespace ends some time after its name, and until then its port is still in the switch.
     succeeds("ip", "-n", layout.switch, "link", "del", port_of(address))
     run_all(plug_commands(layout.switch, namespace, address, addresses))
+    for index, cable in enumerate(cables):
+        succeeds("ip", "-n", layout.switch, "link", "del", f"q{index}{int(address):08x}")
+        run_all(cable_commands(layout.switch, namespace, address, index, cable))
 
 
 def remove(namespace: str) -> None:

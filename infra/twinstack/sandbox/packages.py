@@ -11,6 +11,7 @@ BASE = (
     *("systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "ca-certificates"),
     *("iproute2", "iputils-ping", "ethtool", "netbase", "iptables", "nftables", "conntrack", "socat"),
     *("kmod", "procps", "less", "curl", "busybox-static", "mount", "util-linux"),
+    *("chrony", "ifupdown"),
 )
 SLURM = (
     "munge",

@@ -71,6 +71,7 @@ def _rack(layout: Layout, site: Site, want: Wanted, supply: Supply, progress: Pr
     inventory_copy.write(layout, site, capabilities.topology(), capabilities.absent(found))
     access.write(layout, _reachable(site, want, ledger.record), want.domain)
     replug = network.make_switch(layout, want.addresses)
+    network.make_bridges(layout, (cable for machine in want.machines for cable in machine.cables))
     frame = hosts.Rack(layout, want, layers, supplies.images, authorized, cgroups.discover(), ledger)
     _remove_unwanted(frame, progress)
     booted = tuple(machine for machine in want.machines if replug or not _stays(frame, machine))

@@ -12,17 +12,20 @@ from twinstack.inventory.model import Service
 from twinstack.sandbox import packages
 from twinstack.sandbox.command import SandboxError
 from twinstack.sandbox.layout import RESERVED
-from twinstack.sandbox.network import Addresses
+from twinstack.sandbox.network import Addresses, Cable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from twinstack.inventory.model import Host, Site
 
 MANAGEMENT = "management"
+USUAL_MTU = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A host to rack; `exports` are the top directories of what it serves by NFS.
+    """A host to rack; `exports` are the top directories of what it serves by NFS, `cables` its further ports.
 
     `shared` are the mounts of parallel file systems that the site brings along: names and where they are mounted.
     """
@@ -31,6 +34,7 @@ class Machine:
     address: IPv4Address
     exports: tuple[str, ...] = ()
     shared: tuple[tuple[str, str], ...] = ()
+    cables: tuple[Cable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,15 @@ def _machine(host: Host, site: Site) -> Machine:
     exports = {mount.export for mount in site.storage.nfs if mount.server == host.name}
     serving = Service.NFS_SERVER in host.services
     shared = tuple((each.name, each.mount) for each in site.storage.gpfs)
-    return Machine(host.name, host.address, tuple(sorted(_tops(exports))) if serving else (), shared)
+    tops = tuple(sorted(_tops(exports))) if serving else ()
+    return Machine(host.name, host.address, tops, shared, tuple(_cables(host, site)))
+
+
+def _cables(host: Host, site: Site) -> Iterator[Cable]:
+    """The ports beyond the management one."""
+    for nic in site.hardware_of(host).nics:
+        if nic.network != MANAGEMENT:
+            yield Cable(nic.name, nic.network, site.networks[nic.network].mtu or USUAL_MTU)
 
 
 def _tops(exports: set[str]) -> set[str]:

@@ -55,23 +55,23 @@ class ActionModule(ActionBase):
         """Read the texts and hand them to the module of the same name."""
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        role = self._task.args["role"]
-        wanted = variables["twinstack_roles"][role]
-        files, hidden = split(wanted.get("files") or [], self._secrets(variables))
-        result: dict[str, Any] = self._execute_module(
-            module_name="twinstack_files",
-            module_args={
-                "role": role,
-                "directories": wanted.get("directories") or [],
-                "files": files,
-                "secrets": hidden,
-                "digest": wanted.get("digest"),
-            },
-            task_vars=variables,
-        )
+        arguments = self.arguments(self._task.args["role"], variables)
+        result: dict[str, Any] = self._execute_module("twinstack_files", arguments, task_vars=variables)
         # The arguments are whole files: they would only swell the events of the run.
         result.pop("invocation", None)
         return result
+
+    def arguments(self, role: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The module's arguments: what the role places, texts and all."""
+        wanted = variables["twinstack_roles"][role]
+        files, hidden = split(wanted.get("files") or [], self._secrets(variables))
+        return {
+            "role": role,
+            "directories": wanted.get("directories") or [],
+            "files": files,
+            "secrets": hidden,
+            "digest": wanted.get("digest"),
+        }
 
     def _secrets(self, variables: dict[str, Any]) -> dict[str, str]:
         path = variables.get("twinstack_secrets_path")

@@ -12,7 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, NamedTuple  # noqa: UP035 (hosts run Python 3.9, too)
 
+from ansible.module_utils.twinstack_sshd import present_login, refusal
+
 UNIT_FILES = "/etc/systemd/system/"
+SSHD = "@sshd "
+"""What a validation of SSH options begins with: `@sshd --user NAME [--forward] %s` (see twinstack_sshd)."""
 
 
 class Wanted(NamedTuple):
@@ -141,10 +145,22 @@ def check(file: Wanted, path: Path, run: Callable[[list[str]], tuple[int, str]])
     """Run the validation of a staged file."""
     if not file.validate:
         return
+    if file.validate.startswith(SSHD):
+        why = check_sshd(file, path, run)
+        if why:
+            raise Invalid(f"{file.dest}: {why}")
+        return
     code, output = run([part.replace("%s", str(path)) for part in shlex.split(file.validate)])
     if code:
         shown = "(its output may show the secret and is left out)" if file.secret else output.strip()
         raise Invalid(f"{file.dest}: `{file.validate}` refuses the new file: {shown}")
+
+
+def check_sshd(file: Wanted, path: Path, run: Callable[[list[str]], tuple[int, str]]) -> str | None:
+    """Why the operator could not come in any more; None when nothing is wrong."""
+    words = shlex.split(file.validate or "")
+    login = present_login(words[words.index("--user") + 1], "--forward" in words)
+    return refusal(file.dest, path, login, run)
 
 
 def difference(file: Wanted) -> dict[str, str]:

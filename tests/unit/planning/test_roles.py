@@ -12,11 +12,11 @@ from twinstack.planning.roles import ORDER, mounts_of
 ROLES = {
     "head": "base users munge nfs-server slurm-accounting slurm-controller slurm-login containerd"
     " kubernetes-control-plane node-exporter",
-    "c1": "base users munge nfs-client slurm-compute node-exporter",
-    "k1": "base users nfs-client containerd kubernetes-worker node-exporter",
-    "s1": "base users munge nfs-client slurm-compute containerd kubernetes-worker node-exporter",
-    "f1": "base users munge nfs-client slurm-compute node-exporter",
-    "f2": "base users nfs-client containerd kubernetes-worker node-exporter",
+    "c1": "base users tuning munge nfs-client slurm-compute node-exporter",
+    "k1": "base users tuning nfs-client containerd kubernetes-worker node-exporter",
+    "s1": "base users tuning munge nfs-client slurm-compute containerd kubernetes-worker node-exporter",
+    "f1": "base users tuning munge nfs-client slurm-compute node-exporter",
+    "f2": "base users tuning nfs-client containerd kubernetes-worker node-exporter",
     "g1": "",
 }
 

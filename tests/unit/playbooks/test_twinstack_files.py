@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
+from playbooks.plugins.module_utils import twinstack_role_files
 from playbooks.plugins.module_utils.twinstack_placing import (
     Invalid,
     changes,
@@ -122,11 +123,6 @@ def test_a_torn_record_counts_as_none(tmp_path: Path) -> None:
     assert recorded(record) == {}
 
 
-class Exit(Exception):  # noqa: N818
-    def __init__(self, **result: Any) -> None:
-        self.result = result
-
-
 class FakeModule:
     """The part of AnsibleModule that the module uses."""
 
@@ -134,9 +130,6 @@ class FakeModule:
         self.params = params
         self.check_mode = check_mode
         self._diff = True
-
-    def exit_json(self, **result: Any) -> None:
-        raise Exit(**result)
 
     def set_default_selinux_context(self, path: str, changed: bool) -> bool:  # noqa: FBT001
         assert Path(path).exists()
@@ -160,9 +153,7 @@ def run_module(
         "records": str(tmp_path / "records"),
         "digest": digest,
     }
-    with pytest.raises(Exit) as left:
-        twinstack_files.place_role(FakeModule(params, check_mode=check_mode))
-    return left.value.result
+    return twinstack_role_files.place_role(FakeModule(params, check_mode=check_mode)).result
 
 
 def test_a_second_run_changes_nothing_but_still_owes_the_restart(tmp_path: Path) -> None:
@@ -201,9 +192,9 @@ def test_a_killed_run_is_made_good(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     dest = tmp_path / "etc" / "a.conf"
     files = [file(dest, restarts=["a.service"])]
     with monkeypatch.context() as patched:
-        patched.setattr(twinstack_files, "label", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(twinstack_role_files, "label", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            twinstack_files.place_role(
+            twinstack_role_files.place_role(
                 FakeModule(
                     {
                         "role": "demo",

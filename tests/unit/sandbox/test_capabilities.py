@@ -8,7 +8,16 @@ from twinstack.sandbox import capabilities
 from twinstack.sandbox.capabilities import Machine, Topology, absent, probe, topology
 
 EVERY = {
-    *("cgroup2", "kernel-nfs-client", "kernel-nfs-server", "oom-score-adjust", "apparmor", "own-memory", "numa"),
+    *(
+        "cgroup2",
+        "kernel-nfs-client",
+        "kernel-nfs-server",
+        "oom-score-adjust",
+        "apparmor",
+        "own-memory",
+        "clock",
+        "numa",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ def order(tmp_path: Path, machine: list[str], **changes: object) -> str:
         "power_groups": [str(tmp_path / "power")],
         "machine_groups": [str(tmp_path / "machine")],
         "namespace": "none",
+        "interfaces": ["lo", "eth0"],
         "mounts": [],
         "machine": machine,
         "environment": {"WORD": "hello"},

@@ -39,7 +39,11 @@ def _expanded(entry: Section, place: Place, line: int, notes: Notes) -> Iterator
     services = frozenset(Service(name) for name in entry.get("services", ()))
     addresses = _addresses(entry["address"], names, (*place, "address"), notes)
     racks = _racks(entry.get("rack"), len(names), (*place, "rack"), notes)
-    for name, address, rack in zip(names, addresses, racks, strict=False):
+    ports = {
+        port: [*_addresses(text, names, (*place, "addresses", port), notes)]
+        for port, text in entry.get("addresses", {}).items()
+    }
+    for index, (name, address, rack) in enumerate(zip(names, addresses, racks, strict=False)):
         yield Host(
             name=name,
             hardware=entry["hardware"],
@@ -50,6 +54,7 @@ def _expanded(entry: Section, place: Place, line: int, notes: Notes) -> Iterator
             simulated=entry.get("simulated", False),
             maintenance=entry.get("maintenance", False),
             line=line,
+            addresses={port: each[index] for port, each in ports.items()},
         )
 
 
@@ -81,7 +86,7 @@ def _racks(text: str | None, hosts: int, place: Place, notes: Notes) -> Iterator
 
 def _reads(place: Place) -> tuple[str, str]:
     """What the length of an entry's field is judged by: the field and the names."""
-    _, index, key = place
+    index, key = place[1], place[2]
     return f"hosts.{index}.{key}", f"hosts.{index}.name"
 
 

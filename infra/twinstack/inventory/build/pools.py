@@ -8,7 +8,7 @@ from typing import Any
 from twinstack.inventory import defaults
 from twinstack.inventory.build.notes import Notes, Section
 from twinstack.inventory.hostlists import doubles, expand, fold
-from twinstack.inventory.model import Host, Pool, Slice, Split, Stack, Taint, Tuning
+from twinstack.inventory.model import Host, KernelTuning, Pool, Slice, Split, Stack, Taint, Tuning
 from twinstack.inventory.problems import Place
 from twinstack.inventory.units import duration, size
 
@@ -36,6 +36,7 @@ def _pool(name: str, section: Section, hosts: tuple[str, ...], notes: Notes) -> 
         labels=dict(section.get("labels", {})),
         taints=tuple(Taint(each["key"], each.get("value", ""), each["effect"]) for each in section.get("taints", ())),
         tuning=_tuning(section.get("tuning", {}), defaults.SPLIT_TUNING if stack is Stack.SPLIT else defaults.TUNING),
+        kernel=_kernel(section.get("tuning", {})),
     )
 
 
@@ -48,6 +49,16 @@ def _tuning(section: Section, usual: Tuning) -> Tuning:
         max_pods=section.get("max_pods"),
         eviction_memory=size(section["eviction_memory"]) if "eviction_memory" in section else None,
         shutdown_grace=duration(section["shutdown_grace"]) if "shutdown_grace" in section else None,
+    )
+
+
+def _kernel(section: Section) -> KernelTuning:
+    return KernelTuning(
+        governor=section.get("governor"),
+        numa_balancing=section.get("numa_balancing"),
+        transparent_hugepages=section.get("transparent_hugepages"),
+        interrupts=section.get("interrupts"),
+        sysctl={key: str(value) for key, value in section.get("sysctl", {}).items()},
     )
 
 

@@ -15,7 +15,7 @@ from twinstack.inventory.model.machines import (
     Timeouts,
 )
 from twinstack.inventory.model.platform import Artifacts, Lmod, Observability, PolicyChoice, Software, Spack
-from twinstack.inventory.model.pools import Pool, Slice, Split, Taint, Tuning
+from twinstack.inventory.model.pools import KernelTuning, Pool, Slice, Split, Taint, Tuning
 from twinstack.inventory.model.site import Site
 from twinstack.inventory.model.slurm import Partition, Power, Qos, Rest, Scheduling, Script, Slurm, SlurmPackages
 from twinstack.inventory.model.stacks import Service, Stack
@@ -42,6 +42,7 @@ __all__ = [
     "Gpus",
     "Hardware",
     "Host",
+    "KernelTuning",
     "Kubernetes",
     "Lmod",
     "Longhorn",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
@@ -98,7 +98,7 @@ class Hardware:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One machine (ranges are expanded); `line` is where the inventory declares it."""
+    """One machine (ranges are expanded); `line` is where the inventory declares it, `addresses` those of its ports."""
 
     name: str
     hardware: str
@@ -109,6 +109,7 @@ class Host:
     simulated: bool
     maintenance: bool
     line: int
+    addresses: Mapping[str, IPv4Address] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

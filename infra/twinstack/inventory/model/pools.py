@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twinstack.inventory.model.stacks import Stack
 
@@ -31,6 +31,20 @@ class Tuning:
     max_pods: int | None = None
     eviction_memory: int | None = None
     shutdown_grace: int | None = None
+
+
+@dataclass(frozen=True)
+class KernelTuning:
+    """How the kernels of a pool's hosts are set; None is what follows from hardware and stack.
+
+    `interrupts` is `system` (device interrupts stay on the cores that are neither stack's) or `all`.
+    """
+
+    governor: str | None = None
+    numa_balancing: bool | None = None
+    transparent_hugepages: str | None = None
+    interrupts: str | None = None
+    sysctl: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +84,4 @@ class Pool:
     labels: Mapping[str, str]
     taints: tuple[Taint, ...]
     tuning: Tuning
+    kernel: KernelTuning = KernelTuning()

@@ -9,7 +9,9 @@ from twinstack.rendering.roles import (
     apptainer,
     base,
     containerd,
+    fabric,
     gpfs_mount,
+    gpu,
     kubernetes_control_plane,
     kubernetes_endpoint,
     kubernetes_worker,
@@ -26,12 +28,16 @@ from twinstack.rendering.roles import (
     slurm_packages,
     slurm_rest,
     spack,
+    tuning,
     users,
 )
 
 ROLES: Mapping[str, RoleFunction] = {
     "base": base.render,
     "users": users.render,
+    "tuning": tuning.render,
+    "fabric": fabric.render,
+    "gpu": gpu.render,
     "munge": munge.render,
     "nfs-server": nfs_server.render,
     "nfs-client": nfs_client.render,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from playbooks.plugins.modules import twinstack_packages
-from playbooks.plugins.modules.twinstack_packages import Failed, configure, is_cut_off, nothing_started
+from playbooks.plugins.module_utils import twinstack_dpkg
+from playbooks.plugins.module_utils.twinstack_dpkg import Unfinished, configure, is_cut_off, nothing_started
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def dpkg(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "dpkg").write_text(f'#!/bin/sh\necho "$@" >> {calls}\n{script}\n')
     (folder / "dpkg").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    monkeypatch.setattr(twinstack_packages, "INTERVAL", 0.01)
+    monkeypatch.setattr(twinstack_dpkg, "INTERVAL", 0.01)
     return calls
 
 
@@ -43,7 +43,7 @@ def test_dpkg_is_waited_for_while_another_installer_holds_its_lock(
 
 def test_dpkg_refusing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = dpkg(tmp_path, "echo post-installation script failed >&2; exit 1", monkeypatch)
-    with pytest.raises(Failed, match=r"(?s)dpkg was interrupted.*script failed"):
+    with pytest.raises(Unfinished, match=r"(?s)dpkg was interrupted.*script failed"):
         configure(time.monotonic() + 30)
     assert len(calls.read_text().splitlines()) == 1
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from playbooks.plugins.module_utils import twinstack_unit_steps
 from playbooks.plugins.module_utils.twinstack_systemd import State, parse, runs_replaced_program
-from playbooks.plugins.modules import twinstack_units
-from playbooks.plugins.modules.twinstack_units import Failed, actions, is_up
+from playbooks.plugins.module_utils.twinstack_unit_steps import Failed, Request, actions, is_up
 
 SHOWN = """\
 Type=simple
@@ -87,11 +87,6 @@ def test_actions(state: State, started: bool, restart: list[str], reload: list[s
 Answer = tuple[int, str, str] | list[tuple[int, str, str]]
 
 
-class Exit(Exception):  # noqa: N818
-    def __init__(self, **result: Any) -> None:
-        self.result = result
-
-
 class FakeModule:
     """Answers systemctl from a script and rejects what it was not told of."""
 
@@ -108,9 +103,6 @@ class FakeModule:
         answer = next(answer for start, answer in self.answers.items() if line.startswith(start))
         return (answer.pop(0) if len(answer) > 1 else answer[0]) if isinstance(answer, list) else answer
 
-    def exit_json(self, **result: Any) -> None:
-        raise Exit(**result)
-
 
 def show(active: str = "active", load: str = "loaded", stale: str = "no", sub: str = "running") -> tuple[int, str, str]:
     text = f"Id=a\nLoadState={load}\nActiveState={active}\nSubState={sub}\nUnitFileState=enabled\n"
@@ -121,10 +113,8 @@ DONE = (0, "", "")
 UNITS = [{"name": "a", "started": True}]
 
 
-def settle(module: FakeModule) -> dict[str, Any]:
-    with pytest.raises(Exit) as left:
-        twinstack_units.settle(module)
-    return left.value.result
+def settle(module: FakeModule) -> list[str]:
+    return twinstack_unit_steps.settle(module, Request(**module.params))
 
 
 def test_what_is_owed_is_struck_off_when_done(tmp_path: Path) -> None:
@@ -133,13 +123,13 @@ def test_what_is_owed_is_struck_off_when_done(tmp_path: Path) -> None:
     module = FakeModule(
         {"systemctl show": show(), "systemctl restart a": DONE}, units=UNITS, restart=["a"], pending=str(pending)
     )
-    assert settle(module) == {"changed": True, "actions": ["restart a"]}
+    assert settle(module) == ["restart a"]
     assert not pending.exists()
 
 
 def test_settled_units_cost_one_question() -> None:
     module = FakeModule({"systemctl show": show()}, units=UNITS)
-    assert settle(module) == {"changed": False, "actions": []}
+    assert settle(module) == []
     assert len(module.ran) == 1
 
 
@@ -149,12 +139,12 @@ def test_a_stale_unit_file_reloads_systemd_first() -> None:
         "systemctl daemon-reload": DONE,
         "systemctl start": DONE,
     }
-    assert settle(FakeModule(answers, units=UNITS))["actions"] == ["daemon-reload", "start a"]
+    assert settle(FakeModule(answers, units=UNITS)) == ["daemon-reload", "start a"]
 
 
 def test_check_mode_only_asks() -> None:
     module = FakeModule({"systemctl show": show("inactive", load="not-found")}, units=UNITS, check_mode=True)
-    assert settle(module) == {"changed": True, "actions": ["start a"]}
+    assert settle(module) == ["start a"]
 
 
 def test_a_failure_carries_the_journal_and_stays_owed(tmp_path: Path) -> None:
@@ -166,14 +156,14 @@ def test_a_failure_carries_the_journal_and_stays_owed(tmp_path: Path) -> None:
         "journalctl --unit a": (0, "fatal: no such partition\n", ""),
     }
     with pytest.raises(Failed, match=r"systemctl start a failed: Job for a failed\nfatal: no such partition"):
-        twinstack_units.settle(FakeModule(answers, units=UNITS, pending=str(pending)))
+        settle(FakeModule(answers, units=UNITS, pending=str(pending)))
     assert pending.exists()
 
 
 @pytest.mark.parametrize("load", ["not-found", "masked"])
 def test_units_that_cannot_start_are_named_before_anything_is_done(load: str) -> None:
     with pytest.raises(Failed, match=f"a is {load}"):
-        twinstack_units.settle(FakeModule({"systemctl show": show("inactive", load)}, units=UNITS))
+        settle(FakeModule({"systemctl show": show("inactive", load)}, units=UNITS))
 
 
 def test_a_service_that_ends_right_after_its_start_fails_with_its_journal() -> None:
@@ -183,15 +173,15 @@ def test_a_service_that_ends_right_after_its_start_fails_with_its_journal() -> N
         "journalctl --unit a": (0, "unknown option --bogus\n", ""),
     }
     with pytest.raises(Failed, match=r"a is activating \(auto-restart\) after its start\nunknown option --bogus"):
-        twinstack_units.settle(FakeModule(answers, units=UNITS))
+        settle(FakeModule(answers, units=UNITS))
 
 
 def test_a_service_that_never_gets_up_fails_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twinstack_units, "DEADLINE", 0.0)
+    monkeypatch.setattr(twinstack_unit_steps, "DEADLINE", 0.0)
     answers: dict[str, Answer] = {
         "systemctl show": [show("inactive"), show("activating", sub="start-pre")],
         "systemctl start a": DONE,
         "journalctl --unit a": (0, "", ""),
     }
     with pytest.raises(Failed, match=r"a is activating \(start-pre\) after its start"):
-        twinstack_units.settle(FakeModule(answers, units=UNITS))
+        settle(FakeModule(answers, units=UNITS))
