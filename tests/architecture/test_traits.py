@@ -13,9 +13,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from playbooks.plugins.module_utils.twinstack_observers import OBSERVERS
+from tests.sandbox.damage import CASES
 from twinstack.components import COMPONENTS
+from twinstack.inventory.load import load
+from twinstack.planning import plan
 from twinstack.planning.components import COMPONENTS as KNOWN
 from twinstack.planning.roles import ORDER
+from twinstack.rendering import render
 from twinstack.rendering.roles import ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +63,18 @@ def test_every_role_is_described(role: str) -> None:
     folder = ROOT / "playbooks" / "roles" / role
     assert (folder / "README.md").read_text().startswith("# ")
     assert yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+
+
+def test_every_role_has_a_case_of_drift() -> None:
+    assert set(CASES) == set(ORDER), "tests/sandbox/damage.py says for every role how it could be damaged"
+
+
+def test_a_role_leaves_something_that_a_refresh_can_see() -> None:
+    sites = [ROOT / "stacks" / name / "site.yaml" for name in ("sandbox", "lab", "production")]
+    specs = {name: spec for path in sites for name, spec in render(plan(load(path))).specs.items()}
+    seen = (spec.packages or spec.files or spec.units or spec.directories for spec in specs.values())
+    blind = [spec.role for spec, parts in zip(specs.values(), seen, strict=True) if not parts]
+    assert set(blind) <= set(OBSERVERS), "playbooks/plugins/module_utils/twinstack_observers.py says what to look at"
 
 
 def test_every_component_is_known_to_the_plan_and_described() -> None:

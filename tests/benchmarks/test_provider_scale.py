@@ -49,6 +49,8 @@ def test_a_thousand_hosts(engine: Engine) -> None:
     taken(engine, f"up of {HOSTS} new hosts (one recorded task each)", "up")
     preview = taken(engine, f"no-op preview of {HOSTS} hosts", "preview")
     taken(engine, f"no-op up of {HOSTS} hosts", "up")
+    refresh = taken(engine, f"refresh of {HOSTS} hosts (one recorded task each)", "refresh")
+    taken(engine, f"no-op up of {HOSTS} hosts after it", "up")
     large["hosts"]["new1"] = {"roles": ["base"]}
     engine.declare(large)
     before = len(engine.runs())
@@ -56,3 +58,4 @@ def test_a_thousand_hosts(engine: Engine) -> None:
     assert len(engine.runs()) == before + 1
     assert preview < 60
     assert added < 60
+    assert refresh < 120

@@ -58,7 +58,14 @@ class Engine:
     def declare(self, site: Mapping[str, Any]) -> None:
         (self.folder / "site.json").write_text(json.dumps(site))
 
-    def pretend(self, *, down: list[str] | None = None, broken: Mapping[str, str] | None = None) -> None:
+    def pretend(
+        self,
+        *,
+        down: list[str] | None = None,
+        broken: Mapping[str, str] | None = None,
+        found: Mapping[str, Any] | None = None,
+    ) -> None:
+        (self.record / "found.json").write_text(json.dumps(found or {}))
         (self.record / "down.json").write_text(json.dumps(down or []))
         (self.record / "broken.json").write_text(json.dumps(broken or {}))
 

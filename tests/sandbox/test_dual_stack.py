@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,38 +10,6 @@ import pytest
 from tests.sandbox.world import Done, World, forget
 
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    world = World("e2e")
-    world.sandbox("down")
-    yield world
-    done = world.sandbox("down")
-    assert done.code == 0, done.output
-    left = subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout
-    assert "ts-e2e-" not in left
-    assert not world.instance.exists()
-    assert "ts-e2e-" not in Path("/proc/mounts").read_text()
-
-
-@pytest.fixture(scope="module")
-def killed(world: World) -> None:
-    """A run that was killed in the middle of Ansible's work: hosts are half made, the stack is locked."""
-
-    def hosts_are_changing() -> bool:
-        return any("changed: [" in line for run in world.runs() for line in world.printed(run))
-
-    world.kill_while(hosts_are_changing, "up", deadline=180)
-
-
-@pytest.fixture(scope="module")
-def up(world: World, killed: None) -> Done:
-    assert killed is None
-    done = world.sandbox("up")
-    print(done.output)
-    assert done.code == 0, done.output
-    return done
 
 
 def test_up_shows_a_job_on_each_stack(up: Done) -> None:
@@ -108,10 +74,12 @@ def test_a_preview_names_host_role_and_text_and_up_touches_no_other_host(world: 
     # Together, though the pool's max_unavailable is 1: a label disturbs nobody.
     assert [world.applied(run) for run in world.runs() if run not in runs] == [{"kube1", "kube2"}]
     label = "jsonpath={.metadata.labels.tier}"
-    assert (
-        world.on("ctl1", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "node", "kube1", "-o", label)
-        == "web"
-    )
+    asked = ("kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "node", "kube1", "-o", label)
+    assert world.on("ctl1", *asked) == "web"
+    site.write_text(before)
+    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    assert world.on("ctl1", *asked) == "services"
 
 
 @pytest.mark.usefixtures("up")

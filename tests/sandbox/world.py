@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 from xml.etree import ElementTree as ET
 
 import pyrage
 import yaml
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from twinstack.planning.roles import ORDER
+
 ROOT = Path(__file__).resolve().parents[2]
 TWINSTACK = Path(sys.executable).with_name("twinstack")
+
+
+Pair: TypeAlias = tuple[str, str]
+Pairs: TypeAlias = set[Pair]
+"""Hosts and roles."""
+NAMED = re.compile(r'(?:roles|drift|secrets)\["([^"]+)"\]')
 
 
 @dataclass(frozen=True)
@@ -123,11 +133,43 @@ class World:
         stdout = run / "artifacts" / "ansible" / "stdout"
         return stdout.read_text().splitlines() if stdout.exists() else []
 
+    def changed_since(self, before: Collection[Path]) -> Pairs:
+        """The roles of hosts of which the runs since then changed something, as each run's folder tells."""
+        found: Pairs = set()
+        for run in self.runs():
+            if run not in before:
+                told: dict[str, list[str]] = json.loads((run / "changed.json").read_text())
+                found |= {(host, group.replace("_", "-")) for host, groups in told.items() for group in groups}
+        return {(host, role) for host, role in found if role in ORDER}
+
+    def previewed(self) -> Pairs:
+        """The roles of hosts that a preview names."""
+        done = self.pulumi("preview", "--json", "--non-interactive")
+        assert done.code == 0, done.output
+        steps = json.loads(done.output[done.output.index("{") :])["steps"]
+        return {pair for step in steps if "twinstack:index:Host::" in step["urn"] for pair in pairs_of(step)}
+
+    def drift(self) -> dict[Pair, list[str]]:
+        """What the last refresh found, as the state keeps it."""
+        document: Any = self.state()
+        hosts = [one for one in document["deployment"]["resources"] if one["type"] == "twinstack:index:Host"]
+        return {
+            (host["id"], role): found["found"]
+            for host in hosts
+            for role, found in host["outputs"].get("drift", {}).items()
+        }
+
     def state(self) -> dict[str, object]:
         done = self.sandbox("exec", "--", "pulumi", "-C", str(self.instance), "stack", "export", "-s", "sandbox")
         assert done.code == 0, done.output
         document: dict[str, object] = json.loads(done.output)
         return document
+
+
+def pairs_of(step: Mapping[str, Any]) -> Pairs:
+    """What one step of a preview names."""
+    named = (NAMED.match(path) for path in step.get("detailedDiff") or {})
+    return {(step["urn"].rpartition("::")[2], match[1]) for match in named if match}
 
 
 def forget(world: World, tmp: Path) -> None:

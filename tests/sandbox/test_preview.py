@@ -1,0 +1,80 @@
+"""What a preview names is what Ansible then changes, host by host and role by role, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.sandbox.world import Pairs, World
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("up")]
+
+EVERYWHERE = ("ctl1", "stor1", "cpu1", "cpu2", "kube1", "kube2", "both1", "flex1")
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    def edit(site: str) -> str:
+        assert old in site
+        return site.replace(old, new)
+
+    return edit
+
+
+EDITS: dict[str, tuple[Callable[[str], str], Pairs]] = {
+    "label": (
+        replaced("tier: services", "tier: web"),
+        {("kube1", "kubernetes-worker"), ("kube2", "kubernetes-worker")},
+    ),
+    "slurm.conf": (replaced("max_time: 01:00:00", "max_time: 02:00:00"), {("ctl1", "slurm-controller")}),
+    "time zone (a parameter, and a file)": (
+        replaced("domain: sandbox.internal", "domain: sandbox.internal\ntimezone: Europe/Berlin"),
+        {(host, "base") for host in EVERYWHERE},
+    ),
+    "project and user": (
+        lambda site: replaced("eli: {uid: 20005}", "eli: {uid: 20005}, fay: {uid: 20006}")(
+            replaced("users: [eli]", "users: [eli, fay]")(site)
+        ),
+        {(host, "users") for host in EVERYWHERE},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def site(world: World) -> Iterator[str]:
+    """The site as it is, with nothing left to apply; put back afterwards, which must name and change the same too."""
+    apply(world)
+    path = world.instance / "site.yaml"
+    before = path.read_text()
+    yield before
+    path.write_text(before)
+    named = world.previewed()
+    assert apply(world) == named
+    assert named
+
+
+def apply(world: World) -> Pairs:
+    before = world.runs()
+    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    return world.changed_since(before)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_changes_what_its_preview_names(world: World, site: str, edit: str) -> None:
+    assert site
+    change, expected = EDITS[edit]
+    path = world.instance / "site.yaml"
+    path.write_text(change(path.read_text()))
+    named = world.previewed()
+    assert named == expected
+    assert apply(world) == named
+
+
+@pytest.mark.usefixtures("site")
+def test_a_new_secret_changes_what_its_preview_names(world: World) -> None:
+    value = "an-operator-chose-this-key-for-munge-and-it-is-long-enough"
+    assert world.pulumi("config", "set", "--secret", "twinstack:munge-key", value).code == 0
+    named = world.previewed()
+    assert named == {(host, "munge") for host in ("ctl1", "cpu1", "cpu2", "both1", "flex1")}
+    assert apply(world) == named
