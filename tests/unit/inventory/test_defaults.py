@@ -17,7 +17,7 @@ def host(index: int, *services: Service, pool: str | None = None, simulated: boo
 
 
 def pool(stack: Stack) -> Pool:
-    return Pool(stack.value, stack, (), None, {}, "1", {}, (), defaults.TUNING)
+    return Pool(stack.value, stack, (), None, {}, "1", 3600, {}, (), defaults.TUNING)
 
 
 POOLS = [pool(stack) for stack in Stack]
