@@ -20,7 +20,7 @@ FILES = {
     # Nobody logs in but the operator, by key.
     "/etc/ssh/sshd_config.d/sandbox.conf": (
         "UseDNS no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n"
-        "HostKey /etc/ssh/ssh_host_ed25519_key\nMaxStartups 100\nMaxSessions 100\n"
+        "HostKey /etc/ssh/ssh_host_ed25519_key\nMaxStartups 100:30:300\nMaxSessions 100\n"
     ),
     "/etc/systemd/system.conf.d/sandbox.conf": "[Manager]\nDefaultTimeoutStopSec=5s\n",
     # The machine's disk is spared, and its kernel's messages are its own.
