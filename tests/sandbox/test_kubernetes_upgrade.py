@@ -23,8 +23,8 @@ pytestmark = [
 SITE = """\
 apiVersion: twinstack/v1
 kind: Site
-name: upgrade
-domain: upgrade.internal
+name: kubeup
+domain: kubeup.internal
 os: {{distribution: debian, release: "12"}}
 networks: {{management: {{cidr: 10.79.0.0/24}}}}
 hardware:
@@ -61,7 +61,7 @@ def older() -> str:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    world, site = World("upgrade"), tmp_path_factory.mktemp("upgrade") / "site.yaml"
+    world, site = World("kubeup"), tmp_path_factory.mktemp("site") / "site.yaml"
     site.write_text(SITE.format(version=older()))
     world.sandbox("down")
     done = world.sandbox("rack", "--site", str(site))
@@ -111,8 +111,10 @@ def test_hosts_take_the_next_version_one_by_one_and_pods_live_on(world: World) -
     world.on("ctl1", "touch", "/run/stop")
     assert done.code == 0, done.output
     assert set(versions(world).values()) == {f"v{KUBERNETES}"}
-    waves = [world.applied(run) for run in world.runs() if run not in before]
-    assert [wave for wave in waves if wave] in ([{"ctl1"}, {"kube1"}, {"kube2"}], [{"ctl1"}, {"kube2"}, {"kube1"}])
+    waves = [tuple(sorted(world.applied(run))) for run in world.runs() if run not in before]
+    # A host that is still waited for is asked again in a further run.
+    first, *workers = dict.fromkeys(wave for wave in waves if wave)
+    assert (first, sorted(workers)) == (("ctl1",), [("kube1",), ("kube2",)])
     seen = [line.split() for line in world.on("ctl1", "cat", "/run/watched").splitlines()]
     assert all(int(words[1]) >= 1 for words in seen if len(words) > 1)
     assert any(words[0] == "ok" for words in seen[-5:])

@@ -116,7 +116,7 @@ class World:
 
     def runs(self) -> list[Path]:
         """Folders of the Ansible runs so far, oldest first."""
-        return sorted((self.instance / "work" / "runs").glob("*"))
+        return sorted(path.parent for path in (self.instance / "work" / "runs").glob("*/inventory.json"))
 
     def applied(self, run: Path) -> set[str]:
         """Hosts to which an Ansible run applied a role; others were at most asked on their behalf."""
