@@ -39,7 +39,7 @@ def killed(world: World) -> None:
         return any("changed: [" in line for run in world.runs() for line in world.printed(run))
 
     if not KEPT:
-        world.kill_while(hosts_are_changing, "up", deadline=180)
+        world.kill_while(hosts_are_changing, "up", deadline=900)  # a new image takes minutes
 
 
 @pytest.fixture(scope="session")
