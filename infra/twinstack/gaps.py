@@ -29,6 +29,12 @@ WITHOUT = {
 }
 
 
+SERVICES = {
+    Service.MONITORING: "this version runs exporters and writes their list there, but does not run Prometheus",
+    Service.LOGGING: "this version sends the hosts' logs there, but does not run Loki",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Something that is simulated or left out; `where` names hosts or the section of the inventory."""
@@ -93,10 +99,10 @@ def untuned(plan: Plan) -> Iterator[Gap]:
 
 def services(plan: Plan) -> Iterator[Gap]:
     """Services that hosts are named for and that this version does not run yet."""
-    for service, missing in ((Service.MONITORING, "Prometheus"), (Service.LOGGING, "Loki")):
+    for service, why in SERVICES.items():
         hosts = [host for host in plan.hosts.values() if host.runs(service)]
         if hosts:
-            yield Gap(f"service {service}", named(hosts), f"this version runs node exporters, but not {missing}")
+            yield Gap(f"service {service}", named(hosts), why)
 
 
 def backups(plan: Plan) -> Iterator[Gap]:

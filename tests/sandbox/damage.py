@@ -82,4 +82,7 @@ CASES: dict[str, Case] = {
     "spack": UNUSED,
     "apptainer": UNUSED,
     "node-exporter": removed("stor1", "prometheus-node-exporter"),
+    "slurm-exporter": stopped("ctl1", "twinstack-slurm-metrics.timer"),
+    "scrape-targets": altered("stor1", "/etc/prometheus/file_sd/twinstack.json"),
+    "log-shipper": UNUSED,
 }

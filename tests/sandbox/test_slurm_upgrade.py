@@ -61,7 +61,7 @@ def started(world: World, host: str, unit: str) -> int:
 @pytest.fixture(scope="module")
 def job(world: World, version: str) -> str:
     assert version
-    done = world.on("ctl1", "su", "ana", "-c", "sbatch --parsable -w cpu1 -o /tmp/job.out --wrap 'sleep 120'")
+    done = world.on("ctl1", "su", "ana", "-c", "sbatch --parsable -w cpu1 -o /tmp/job.out --wrap 'sleep 240'")
     number = done.split()[-1]
     asked = ("bash", "-c", f"until squeue -h -j {number} -t R -o %i | grep -q .; do :; done")
     world.on("ctl1", "timeout", "60", *asked)
@@ -74,6 +74,45 @@ def moved(world: World, version: str, job: str) -> str:
     done = move(world, version + REVISION)
     assert done.code == 0, done.output
     return version + REVISION
+
+
+SINK = """
+import http.server, json
+class Push(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with open("/run/pushed", "a") as file:
+            file.writelines(f"{self.path} {stream['stream']} {stream['values']}\\n" for stream in body["streams"])
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *words):
+        pass
+http.server.ThreadingHTTPServer(("", 3100), Push).serve_forever()
+"""
+
+
+@pytest.mark.usefixtures("version")
+def test_figures_of_slurm_come_with_the_machines(world: World) -> None:
+    found = world.on("ctl1", "curl", "--silent", "--fail", "http://localhost:9100/metrics")
+    assert "\nslurm_up 1\n" in found
+    assert '\nslurm_nodes{state="idle"} 2\n' in found
+    targets = world.on("ctl1", "cat", "/etc/prometheus/file_sd/twinstack.json")
+    assert targets.count(":9100") == len(HOSTS)
+
+
+@pytest.mark.usefixtures("version")
+def test_logs_wait_for_loki_and_nobody_waits_for_them(world: World) -> None:
+    for host in HOSTS:
+        world.on(host, "logger", "--tag", "probe", f'from {host} with {{{{marks}}}} and "quotes"')
+    world.on("ctl1", "systemd-run", "--quiet", "--unit", "loki-sink", "python3", "-c", SINK)
+    try:
+        asked = "until [ $(grep -c 'from .* with {{marks}} and \"quotes\"' /run/pushed) -ge 3 ]; do sleep 0.5; done"
+        world.on("ctl1", "timeout", "60", "bash", "-c", asked)
+        pushed = world.on("ctl1", "cat", "/run/pushed").splitlines()
+    finally:
+        world.on("ctl1", "systemctl", "stop", "loki-sink")
+    assert all(line.startswith("/loki/api/v1/push ") for line in pushed)
+    assert any("'unit': 'slurmd.service'" in line and "'host': 'cpu1'" in line for line in pushed)
 
 
 def test_a_jump_that_slurm_does_not_support_touches_nothing(world: World, version: str, job: str) -> None:
@@ -101,7 +140,7 @@ def test_daemons_move_in_slurms_order(world: World, moved: str) -> None:
 def test_a_job_runs_through_the_upgrade_of_its_controller(world: World, moved: str, job: str) -> None:
     assert moved
     asked = ("sacct", "-j", job, "-X", "-n", "-P", "-o", "state,exitcode,start,end", "-S", "2020-01-01")
-    world.on("ctl1", "timeout", "150", "bash", "-c", f"until {' '.join(asked)} | grep -qv -E 'RUN|Unknown'; do :; done")
+    world.on("ctl1", "timeout", "300", "bash", "-c", f"until {' '.join(asked)} | grep -qv -E 'RUN|Unknown'; do :; done")
     state, code, begin, end = world.on("ctl1", *asked).strip().split("|")
     assert (state, code) == ("COMPLETED", "0:0")
     form = 'date -d "$(systemctl show --property ActiveEnterTimestamp --value slurmctld)" +%Y-%m-%dT%H:%M:%S'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twinstack.conformance import (
     base,
     containers,
+    exporters,
     fabric,
     gpu,
     hosts,
@@ -37,6 +38,7 @@ def conditions(plan: Plan, rendering: Rendering) -> tuple[Condition, ...]:
         *mounts.conditions(plan),
         *nfs.conditions(plan),
         *slurm.conditions(plan),
+        *exporters.conditions(plan),
         *containers.conditions(plan),
         *kubernetes_nodes.conditions(plan),
         *kubernetes_certificates.conditions(plan),

@@ -14,6 +14,7 @@ from twinstack.planning.trees import place_of
 from twinstack.planning.tuning import is_tuned
 
 ORDER = (
+    "slurm-packages",  # before any drain: a version that Slurm may not move to must not cost anybody a node
     "base",  # names, limits and SSH first: everything else runs on them
     "users",  # owners of files and jobs before anything is owned
     "tuning",  # huge pages while memory is in one piece, limits before daemons start
@@ -24,7 +25,6 @@ ORDER = (
     "nfs-client",  # shared state and homes exist before daemons use them
     "lustre-client",
     "gpfs-mount",
-    "slurm-packages",  # where the daemons are installed from, and whether they may move
     "slurm-accounting",  # the controller registers with the database
     "slurm-controller",  # compute nodes fetch their configuration from it
     "slurm-compute",
@@ -37,7 +37,10 @@ ORDER = (
     "lmod",  # people's software comes last: no daemon needs it
     "spack",
     "apptainer",
-    "node-exporter",  # nothing depends on it
+    "node-exporter",  # nothing depends on what follows
+    "slurm-exporter",
+    "scrape-targets",
+    "log-shipper",
 )
 
 
@@ -133,6 +136,21 @@ def _worker(site: Site, host: Host, allocation: Allocation) -> bool:
     return allocation.kubernetes is not None and not _control_plane(site, host, allocation)
 
 
+def _monitored(site: Site, _host: Host, _allocation: Allocation) -> bool:
+    """A monitoring host scrapes exporters, or the cluster's own Prometheus does."""
+    components = site.kubernetes.components if site.kubernetes else {"kube-prometheus-stack": None}
+    return bool(site.by_service[Service.MONITORING]) or components.get("kube-prometheus-stack", {}) is not None
+
+
+def _slurm_figures(site: Site, host: Host, allocation: Allocation) -> bool:
+    first = site.by_service[Service.SLURM_CONTROLLER][:1]
+    return site.slurm is not None and host in first and _monitored(site, host, allocation)
+
+
+def _ships_logs(site: Site, _host: Host, _allocation: Allocation) -> bool:
+    return bool(site.observability.logs_url or site.by_service[Service.LOGGING])
+
+
 def has_users(host: Host, allocation: Allocation) -> bool:
     """Whether people work on a host: they log in there, or their jobs run there."""
     return allocation.slurm is not None or Service.LOGIN in host.services
@@ -176,5 +194,8 @@ _HAS: Mapping[str, Callable[[Site, Host, Allocation], bool]] = {
     "lmod": _lmod,
     "spack": _spack,
     "apptainer": _apptainer,
-    "node-exporter": _always,
+    "node-exporter": _monitored,
+    "slurm-exporter": _slurm_figures,
+    "scrape-targets": _serves(Service.MONITORING),
+    "log-shipper": _ships_logs,
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from twinstack.inventory.model import Slurm, SlurmPackages
+from twinstack.planning.model import HostPlan
 from twinstack.rendering.distribution import FAMILIES, Distribution
 
 # All packages of a host are to be of one version (upgrades.html: "must be upgraded together instead of piecewise"), so
@@ -41,6 +42,14 @@ NAMES: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
 }
 """Packages by our word, for each naming and family of distributions."""
 
+_CORE = ("slurm-accounting", "slurm-controller", "slurm-compute", "slurm-client")
+_WORDS_OF = {
+    "slurm-accounting": ("slurm-accounting",),
+    "slurm-controller": ("slurm-controller", "slurm-client"),
+    "slurm-compute": ("slurm-compute", "slurm-client"),
+    "slurm-login": ("slurm-client",),
+}
+
 # What apt calls all binary packages of one source package (apt_preferences(5), "src:").
 _SOURCE = {"distribution": "slurm-wlm", "schedmd": "slurm-smd"}
 # SchedMD's packages make no account; Debian's give it this number (base-passwd), so hosts that change keep their files.
@@ -65,11 +74,19 @@ def of_site(names: Distribution, slurm: Slurm | None) -> Distribution:
     return replace(names, packages={**names.packages, **found})
 
 
+def of_host(names: Distribution, host: HostPlan) -> tuple[str, ...]:
+    """All packages of Slurm's that a host will have: where namings change, those of one daemon oust the others'."""
+    return names.install(*dict.fromkeys(word for role in host.roles for word in _WORDS_OF.get(role, ())))
+
+
 def every_name(family: str) -> tuple[str, ...]:
-    """All names that Slurm may be installed under; the version on a host is that of one of them."""
+    """Names under which the daemons and commands may be installed, which are all of one version on a host.
+
+    Not those of further programs: one that another naming left behind would count as one that never moves.
+    """
     own = next(each for each in FAMILIES.values() if each.family == family)
     namings = ("distribution", *(naming for naming, of in NAMES if of == family))
-    return tuple(sorted({name for naming in namings for each in words(naming, own).values() for name in each}))
+    return tuple(sorted({name for naming in namings for word in _CORE for name in words(naming, own)[word]}))
 
 
 def pin_text(names: Distribution, packages: SlurmPackages) -> str:

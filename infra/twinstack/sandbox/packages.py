@@ -28,7 +28,7 @@ CONTAINERS = ("containerd", "runc", "containernetworking-plugins")
 INSTALLED = (*BASE, *SLURM, *STORAGE, *CONTAINERS)
 
 # Left to the roles: installing a package from the site's repository is a part of the path that must be walked.
-IN_REPOSITORY = ("prometheus-node-exporter", "keepalived", "lmod")
+IN_REPOSITORY = ("prometheus-node-exporter", "keepalived", "lmod", "syslog-ng-core", "syslog-ng-mod-http")
 
 # Installed on top, when the toolchain has built them.
 KUBERNETES = ("kubeadm", "kubelet", "kubectl")

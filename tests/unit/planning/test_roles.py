@@ -11,7 +11,7 @@ from twinstack.planning.roles import ORDER, mounts_of
 
 ROLES = {
     "head": "base users munge nfs-server slurm-accounting slurm-controller slurm-login containerd"
-    " kubernetes-control-plane node-exporter",
+    " kubernetes-control-plane node-exporter slurm-exporter scrape-targets",
     "c1": "base users tuning munge nfs-client slurm-compute node-exporter",
     "k1": "base users tuning nfs-client containerd kubernetes-worker node-exporter",
     "s1": "base users tuning munge nfs-client slurm-compute containerd kubernetes-worker node-exporter",
@@ -40,7 +40,7 @@ def test_maintenance_changes_no_role() -> None:
 def test_services_of_a_stack_that_the_site_lacks_bring_no_role() -> None:
     services = (Service.SLURM_CONTROLLER, Service.KUBERNETES_CONTROL_PLANE, Service.LOGIN)
     alone = sites.site([sites.host("head", None, *services)])
-    assert plan(alone).hosts["head"].roles == ("base", "users", "node-exporter")
+    assert plan(alone).hosts["head"].roles == ("base", "users")
 
 
 def test_a_control_plane_in_a_pool_does_not_join_itself() -> None:
@@ -65,3 +65,14 @@ def test_a_server_mounts_only_what_others_serve() -> None:
     site = sites.dual()
     assert mounts_of(site, site.hosts["head"]) == ()
     assert [mount.name for mount in mounts_of(site, site.hosts["c1"])] == ["home"]
+
+
+def test_exporters_run_where_somebody_scrapes_them() -> None:
+    scraped = [sites.host("mon", None, Service.MONITORING), sites.host("c1")]
+    alone = plan(sites.site([sites.host("c1")])).hosts["c1"].roles
+    assert "node-exporter" not in alone
+    assert "node-exporter" in plan(sites.site(scraped)).hosts["c1"].roles
+    cluster = sites.site([sites.host("k1")], kubernetes=sites.kubernetes())
+    assert "node-exporter" in plan(cluster).hosts["k1"].roles
+    off = sites.site([sites.host("k1")], kubernetes=sites.kubernetes(components={"kube-prometheus-stack": None}))
+    assert "node-exporter" not in plan(off).hosts["k1"].roles

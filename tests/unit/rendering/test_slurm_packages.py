@@ -18,7 +18,7 @@ SITE = SlurmPackages(
     key="-----BEGIN",
 )
 DISTRIBUTION = replace(SITE, version="22.05.8-4+deb12u3", naming="distribution", repository=None, key=None)
-WORDS = ("slurm-controller", "slurm-accounting", "slurm-compute", "slurm-client")
+WORDS = {word for word in DEBIAN.packages if word.startswith("slurm-")}
 
 
 def test_the_distributions_packages_are_taken_as_they_come_unless_a_version_is_named() -> None:
@@ -33,7 +33,7 @@ def test_the_distributions_packages_may_be_held_at_a_version() -> None:
 
 @pytest.mark.parametrize(("names", "naming"), [(DEBIAN, "schedmd"), (REDHAT, "schedmd"), (REDHAT, "openhpc")])
 def test_every_word_has_a_name_in_every_naming(names: slurm_packages.Distribution, naming: str) -> None:
-    assert set(WORDS) <= set(slurm_packages.words(naming, names))
+    assert set(slurm_packages.words(naming, names)) == WORDS
 
 
 def test_schedmds_packages_bring_what_they_share_at_the_same_version() -> None:
@@ -49,6 +49,10 @@ def test_openhpcs_are_called_after_it() -> None:
 def test_whatever_is_installed_is_known_by_one_of_its_names() -> None:
     assert {"slurmd", "slurm-smd-slurmd", "slurm-client"} <= set(slurm_packages.every_name("debian"))
     assert {"slurm-slurmd", "slurm-slurmd-ohpc"} <= set(slurm_packages.every_name("redhat"))
+
+
+def test_a_program_that_another_naming_left_behind_never_counts() -> None:
+    assert "slurmrestd" not in slurm_packages.every_name("debian")
 
 
 def test_no_other_upgrade_moves_a_package_of_slurms() -> None:

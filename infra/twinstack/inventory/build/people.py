@@ -79,6 +79,7 @@ def observability(section: Section) -> Observability:
         retention=duration(section.get("retention", defaults.RETENTION)),
         receiver=alerts.get("receiver"),
         url_secret=alerts.get("url_secret"),
+        logs_url=section.get("logs", {}).get("url"),
     )
 
 

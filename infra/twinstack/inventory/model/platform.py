@@ -33,11 +33,15 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class Observability:
-    """Retention in seconds; alerts go to `receiver`, its address is the stack secret `url_secret`."""
+    """Retention in seconds; alerts go to `receiver`, its address is the stack secret `url_secret`.
+
+    Hosts send their logs to the Loki at `logs_url`; None: to a logging host's, if there is one.
+    """
 
     retention: int
     receiver: str | None
     url_secret: str | None
+    logs_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

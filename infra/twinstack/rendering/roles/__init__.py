@@ -16,14 +16,17 @@ from twinstack.rendering.roles import (
     kubernetes_endpoint,
     kubernetes_worker,
     lmod,
+    log_shipper,
     lustre_client,
     munge,
     nfs_client,
     nfs_server,
     node_exporter,
+    scrape_targets,
     slurm_accounting,
     slurm_compute,
     slurm_controller,
+    slurm_exporter,
     slurm_login,
     slurm_packages,
     slurm_rest,
@@ -33,6 +36,7 @@ from twinstack.rendering.roles import (
 )
 
 ROLES: Mapping[str, RoleFunction] = {
+    "slurm-packages": slurm_packages.render,
     "base": base.render,
     "users": users.render,
     "tuning": tuning.render,
@@ -43,7 +47,6 @@ ROLES: Mapping[str, RoleFunction] = {
     "nfs-client": nfs_client.render,
     "lustre-client": lustre_client.render,
     "gpfs-mount": gpfs_mount.render,
-    "slurm-packages": slurm_packages.render,
     "slurm-accounting": slurm_accounting.render,
     "slurm-controller": slurm_controller.render,
     "slurm-compute": slurm_compute.render,
@@ -57,4 +60,7 @@ ROLES: Mapping[str, RoleFunction] = {
     "spack": spack.render,
     "apptainer": apptainer.render,
     "node-exporter": node_exporter.render,
+    "slurm-exporter": slurm_exporter.render,
+    "scrape-targets": scrape_targets.render,
+    "log-shipper": log_shipper.render,
 }

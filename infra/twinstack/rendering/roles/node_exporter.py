@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twinstack.planning.model import HostPlan
 from twinstack.rendering import node_exporter_env
-from twinstack.rendering.model import HostRole, RoleSpec, Unit
+from twinstack.rendering.model import Directory, HostRole, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 
 ROLE = "node-exporter"
@@ -24,6 +24,7 @@ def _spec(renderer: Renderer) -> RoleSpec:
         role=ROLE,
         profile="all",
         packages=names.install("node-exporter"),
+        directories=(Directory(node_exporter_env.TEXTFILES),),
         files=(renderer.file(dest, "node-exporter/environment", node_exporter_env.text, restarts=(unit,)),),
         units=(Unit(unit),),
     )

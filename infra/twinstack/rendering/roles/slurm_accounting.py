@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import mariadb_conf, slurm_paths, slurm_rest, slurm_units, slurm_upgrades, slurmdbd_conf
+from twinstack.rendering import (
+    mariadb_conf,
+    slurm_packages,
+    slurm_paths,
+    slurm_rest,
+    slurm_units,
+    slurm_upgrades,
+    slurmdbd_conf,
+)
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import slurm_of
@@ -25,7 +33,7 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
     return RoleSpec(
         role=ROLE,
         profile=host.name,
-        packages=names.install("slurm-accounting", "database", *slurm_rest.words(slurm_of(renderer.site))),
+        packages=_packages(renderer, host, moving=bool(upgrade)),
         directories=(
             Directory(slurm_paths.CONFIGURATION),
             Directory(slurm_paths.LOGS, slurm_paths.USER, slurm_paths.GROUP),
@@ -45,6 +53,13 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
             **upgrade,
         },
     )
+
+
+def _packages(renderer: Renderer, host: HostPlan, *, moving: bool) -> tuple[str, ...]:
+    """Slurmdbd's and the database's; where versions move, all of Slurm's on this host, of which it is the first."""
+    names = renderer.distribution
+    own = names.install("slurm-accounting", "database", *slurm_rest.words(slurm_of(renderer.site)))
+    return tuple(sorted({*own, *(slurm_packages.of_host(names, host) if moving else ())}))
 
 
 def _files(renderer: Renderer, host: HostPlan) -> tuple[PlacedFile, ...]:

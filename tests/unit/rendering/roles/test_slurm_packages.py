@@ -73,6 +73,13 @@ def test_a_conversion_of_tables_has_hours() -> None:
     assert role(slurm_accounting, renderer(), "head").spec.params["deadline"] == 21600
 
 
+def test_the_first_role_that_moves_brings_all_packages_of_its_host() -> None:
+    found = role(slurm_accounting, renderer(), "head").spec.packages
+    assert {"slurm-smd-slurmdbd=24.11.5-1", "slurm-smd-slurmctld=24.11.5-1", "slurm-smd-client=24.11.5-1"} <= set(found)
+    assert "slurm-smd-slurmd=24.11.5-1" not in found
+    assert "slurmctld" not in role(slurm_accounting, renderer(None), "head").spec.packages
+
+
 def test_another_version_changes_the_digest_of_every_role_that_moves() -> None:
     newer = replace(SITE, version="24.11.6-1")
     for module, host in ((slurm_packages, "c1"), (slurm_compute, "c1"), (slurm_accounting, "head")):
