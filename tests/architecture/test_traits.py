@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from playbooks.plugins.module_utils.twinstack_observers import OBSERVERS
-from tests.sandbox.damage import CASES
+from tests.sandbox.damage import CASES, Damage
 from twinstack.components import COMPONENTS
 from twinstack.inventory.load import load
 from twinstack.planning import plan
@@ -67,6 +67,9 @@ def test_every_role_is_described(role: str) -> None:
 
 def test_every_role_has_a_case_of_drift() -> None:
     assert set(CASES) == set(ORDER), "tests/sandbox/damage.py says for every role how it could be damaged"
+    hosts = plan(load(ROOT / "stacks" / "sandbox" / "site.yaml")).hosts
+    damaged = {role: case.host for role, case in CASES.items() if isinstance(case, Damage)}
+    assert {role: host for role, host in damaged.items() if role not in hosts[host].roles} == {}
 
 
 def test_a_role_leaves_something_that_a_refresh_can_see() -> None:

@@ -60,7 +60,7 @@ UNUSED = NotHere("the sandbox's inventory asks for none")
 CASES: dict[str, Case] = {
     "base": deleted("cpu1", "/etc/twinstack/site.json"),
     "fabric": deleted("cpu2", "/etc/network/interfaces.d/twinstack-fabric"),
-    "tuning": altered("both1", "/etc/sysctl.d/91-twinstack-tuning.conf"),
+    "tuning": altered("cpu1", "/etc/sysctl.d/91-twinstack-tuning.conf"),
     "users": Damage("cpu2", "gpasswd --delete bo climate", "group climate lost bo"),
     "munge": opened("cpu1", "/etc/munge/munge.key", "0400"),
     "nfs-server": altered("stor1", "/etc/ganesha/ganesha.conf"),

@@ -26,7 +26,15 @@ EDITS: dict[str, tuple[Callable[[str], str], Pairs]] = {
         replaced("tier: services", "tier: web"),
         {("kube1", "kubernetes-worker"), ("kube2", "kubernetes-worker")},
     ),
-    "slurm.conf": (replaced("max_time: 01:00:00", "max_time: 02:00:00"), {("ctl1", "slurm-controller")}),
+    "slurm.conf": (replaced("max_time: '01:00:00'", "max_time: '02:00:00'"), {("ctl1", "slurm-controller")}),
+    "health check": (
+        replaced("  cluster: sandbox\n", "  cluster: sandbox\n  health_check: {interval: 60s}\n"),
+        {("ctl1", "slurm-controller"), *((host, "slurm-compute") for host in ("cpu1", "cpu2", "both1", "flex1"))},
+    ),
+    "rack (a parameter of each host)": (
+        replaced('"10.78.0.[31-32]", rack: r2', '"10.78.0.[31-32]", rack: r1'),
+        {("kube1", "kubernetes-worker"), ("kube2", "kubernetes-worker")},
+    ),
     "time zone (a parameter, and a file)": (
         replaced("domain: sandbox.internal", "domain: sandbox.internal\ntimezone: Europe/Berlin"),
         {(host, "base") for host in EVERYWHERE},
