@@ -50,7 +50,7 @@ check: lint unit ## Lint, types, contracts, unit and golden tests: seconds
 end-to-end: $(VENV)/.installed
 	$(TWINSTACK) sandbox prerequisites
 	$(TWINSTACK) tools build
-	$(RUN)/pytest -q tests/provider tests/policies tests/sandbox
+	$(RUN)/pytest -q -n 2 --dist loadgroup --durations=15 tests/provider tests/policies tests/sandbox
 
 test: check end-to-end ## Everything, with real daemons
 
