@@ -110,7 +110,7 @@ def backups(plan: Plan) -> Iterator[Gap]:
     placed, able = plan.site.by_service[Service.SLURM_CONTROLLER], slurm_state.controllers(plan.site)
     idle = [host.name for host in placed if host not in able]
     if plan.site.slurm and idle:
-        why = f"the shared state is on NFS, which they cannot mount: only {able[0].name} runs slurmctld"
+        why = f"the shared state is on a file system that they cannot mount: only {able[0].name} runs slurmctld"
         yield Gap("backup slurm-controllers", str(NodeSet.fromlist(idle)), why)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
 
-from twinstack.inventory.model import Host, NfsMount, Service, Site
+from twinstack.inventory.model import GpfsMount, Host, LustreMount, NfsMount, Service, Site
 from twinstack.inventory.ports import MANAGEMENT
 from twinstack.planning.endpoint import virtual_address
 from twinstack.planning.file_systems import lustre_of
@@ -89,30 +90,30 @@ def _slurm_packages(site: Site, host: Host, allocation: Allocation) -> bool:
 
 
 def _mounts(site: Site, host: Host, allocation: Allocation) -> bool:
-    return bool(mounts_of(site, host)) and _works_on_files(site, host, allocation)
-
-
-def _works_on_files(site: Site, host: Host, allocation: Allocation) -> bool:
-    shares_state = site.slurm is not None and site.slurm.state_location is not None
-    return (
-        allocation.slurm is not None
-        or allocation.kubernetes is not None
-        or Service.LOGIN in host.services
-        or (shares_state and Service.SLURM_CONTROLLER in host.services)
-    )
+    needs = works(host, allocation) or keeps_state(site, host, site.storage.nfs)
+    return needs and bool(mounts_of(site, host))
 
 
 def _lustre(site: Site, host: Host, allocation: Allocation) -> bool:
-    return works(host, allocation) and bool(lustre_of(site, host, site.hardware_of(host)))
+    needs = works(host, allocation) or keeps_state(site, host, site.storage.lustre)
+    return needs and bool(lustre_of(site, host, site.hardware_of(host)))
 
 
 def _gpfs(site: Site, host: Host, allocation: Allocation) -> bool:
-    return works(host, allocation) and bool(site.storage.gpfs)
+    needs = works(host, allocation) or keeps_state(site, host, site.storage.gpfs)
+    return needs and bool(site.storage.gpfs)
 
 
 def works(host: Host, allocation: Allocation) -> bool:
     """Whether jobs, pods or people work on the site's files on a host."""
     return has_users(host, allocation) or allocation.kubernetes is not None
+
+
+def keeps_state(site: Site, host: Host, mounts: Iterable[NfsMount | LustreMount | GpfsMount]) -> bool:
+    """Whether a host runs a slurmctld whose state lies on one of these file systems."""
+    state = site.slurm.state_location if site.slurm else None
+    lies = state is not None and any(PurePosixPath(state).is_relative_to(mount.mount) for mount in mounts)
+    return lies and Service.SLURM_CONTROLLER in host.services
 
 
 def mounts_of(site: Site, host: Host) -> tuple[NfsMount, ...]:

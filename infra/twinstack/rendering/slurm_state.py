@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from twinstack.inventory.model import Host, Service, Site
+from twinstack.planning.file_systems import lustre_of
 
 NEEDED = "kernel-nfs-client"
 
@@ -21,14 +22,27 @@ def controllers(site: Site) -> tuple[Host, ...]:
 def shared(site: Site) -> str | None:
     """The directory that all controllers see; None without one, and where one of them cannot mount it."""
     state = site.slurm.state_location if site.slurm else None
-    if state is None or (on_nfs(site, state) and not _all_mount_nfs(site)):
+    if state is None or (on_nfs(site, state) and not _all_mount_nfs(site)) or not _all_reach_lustre(site, state):
         return None
     return state
+
+
+def file_system(site: Site) -> str | None:
+    """The mount point of a GPFS file system that holds the shared state: GPFS mounts it, not systemd."""
+    state = shared(site)
+    held = (mount.mount for mount in site.storage.gpfs if state and PurePosixPath(state).is_relative_to(mount.mount))
+    return next(held, None)
 
 
 def on_nfs(site: Site, path: str) -> bool:
     """Whether a path lies on an NFS mount of the site."""
     return any(PurePosixPath(path).is_relative_to(mount.mount) for mount in site.storage.nfs)
+
+
+def _all_reach_lustre(site: Site, path: str) -> bool:
+    held = [mount for mount in site.storage.lustre if PurePosixPath(path).is_relative_to(mount.mount)]
+    placed = site.by_service[Service.SLURM_CONTROLLER]
+    return all(mount in lustre_of(site, host, site.hardware_of(host)) for mount in held for host in placed)
 
 
 def _all_mount_nfs(site: Site) -> bool:

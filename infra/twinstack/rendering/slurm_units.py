@@ -10,10 +10,15 @@ def drop_in(unit: str) -> str:
     return f"/etc/systemd/system/{unit}.d/twinstack.conf"
 
 
-def controller(accounting_unit: str, state_location: str | None) -> str:
-    """The controller starts after what it needs on its own host, and again should the database have come up later."""
+def controller(accounting_unit: str, state_location: str | None, file_system: str | None = None) -> str:
+    """The controller starts after what it needs on its own host, and again should the database have come up later.
+
+    `file_system` is the mount point of a file system that something else than systemd mounts: until it is there the
+    start fails and is tried again, because a slurmctld on the empty directory below it would have lost every job.
+    """
     mounts = f"RequiresMountsFor={state_location}\n" if state_location else ""
-    return f"[Unit]\nAfter={accounting_unit}\nStartLimitIntervalSec=0\n{mounts}\n{_RETRY}"
+    waits = f"ExecStartPre=/usr/bin/mountpoint --quiet {file_system}\n" if file_system else ""
+    return f"[Unit]\nAfter={accounting_unit}\nStartLimitIntervalSec=0\n{mounts}\n{_RETRY}{waits}"
 
 
 def accounting() -> str:

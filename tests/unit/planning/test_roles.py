@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit import sites
-from twinstack.inventory.model import NfsMount, Service, Stack
+from twinstack.inventory.model import GpfsMount, LustreMount, NfsMount, Service, Stack
 from twinstack.planning import plan
 from twinstack.planning.roles import ORDER, mounts_of
 
@@ -59,6 +59,19 @@ def test_controllers_mount_where_they_share_state() -> None:
     assert "nfs-client" not in alone.hosts["ctl"].roles
     assert "nfs-client" in shared.hosts["ctl"].roles
     assert "nfs-client" not in shared.hosts["nfs"].roles
+
+
+@pytest.mark.parametrize("state", ["/gpfs/slurm", "/scratch/slurm", None])
+def test_controllers_mount_what_holds_their_state_and_nothing_else(state: str | None) -> None:
+    storage = sites.storage(
+        nfs=(NfsMount("home", "elsewhere.example.org", "/home", "/home", ()),),
+        lustre=(LustreMount("scratch", "10.0.0.250@tcp", "scratch", "/scratch", None),),
+        gpfs=(GpfsMount("work", "fs1", "/gpfs"),),
+    )
+    hosts = [sites.host("ctl", None, Service.SLURM_CONTROLLER)]
+    roles = plan(sites.site(hosts, slurm=sites.slurm(state_location=state), storage=storage)).hosts["ctl"].roles
+    mounting = {"nfs-client", "lustre-client", "gpfs-mount"} & set(roles)
+    assert mounting == {"/gpfs/slurm": {"gpfs-mount"}, "/scratch/slurm": {"lustre-client"}, None: set()}[state]
 
 
 def test_a_server_mounts_only_what_others_serve() -> None:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Network
 
 import pytest
 
 from tests.unit import sites
 from twinstack.gaps import backups
-from twinstack.inventory.model import NfsMount, Service, Site, Stack
+from twinstack.inventory.model import GpfsMount, LustreMount, NfsMount, Service, Site, Stack
 from twinstack.planning import plan
-from twinstack.rendering import slurm_conf
+from twinstack.rendering import slurm_conf, slurm_units
+from twinstack.rendering.renderer import Renderer
+from twinstack.rendering.roles import slurm_controller
 from twinstack.rendering.slurm_state import controllers, shared
 
 HOME = NfsMount("home", "nfs1", "/srv/home", "/home", ())
@@ -51,3 +54,31 @@ def test_idle_backups_are_a_gap_that_is_shown() -> None:
     assert (gap.what, gap.where) == ("backup slurm-controllers", "b")
     assert "only a runs slurmctld" in gap.why
     assert not list(backups(plan(site("/home/.slurm"))))
+
+
+FAR = LustreMount("scratch", "192.168.9.1@tcp", "scratch", "/scratch", None)
+NEAR = replace(FAR, mgs="10.0.0.250@tcp")
+
+
+@pytest.mark.parametrize(("scratch", "names"), [(NEAR, ["a", "b"]), (FAR, ["a"])])
+def test_a_state_on_lustre_is_shared_by_controllers_that_reach_its_servers(
+    scratch: LustreMount, names: list[str]
+) -> None:
+    made = site("/scratch/slurm")
+    made = replace(
+        made,
+        networks={
+            **made.networks,
+            "far": replace(made.networks["management"], name="far", cidr=IPv4Network("192.168.9.0/24")),
+        },
+        storage=replace(made.storage, lustre=(scratch,)),
+    )
+    assert [host.name for host in controllers(made)] == names
+
+
+def test_a_controller_waits_for_gpfs_which_systemd_does_not_mount() -> None:
+    made = replace(site("/gpfs/slurm"), storage=sites.storage(gpfs=(GpfsMount("work", "fs1", "/gpfs"),)))
+    renderer = Renderer(plan(made))
+    slurm_controller.render(renderer, renderer.plan.hosts["a"])
+    assert "ExecStartPre=/usr/bin/mountpoint --quiet /gpfs\n" in renderer.artefacts["slurm/slurmctld-drop-in.conf"].text
+    assert "mountpoint" not in slurm_units.controller("slurmdbd.service", "/home/.slurm")

@@ -26,7 +26,7 @@ from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec,
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import login_nodes, members, slurm_of
 from twinstack.rendering.slurm_releases import Trait, has
-from twinstack.rendering.slurm_state import controllers, on_nfs, shared
+from twinstack.rendering.slurm_state import controllers, file_system, on_nfs, shared
 
 ROLE = "slurm-controller"
 
@@ -76,11 +76,15 @@ def _file(renderer: Renderer, name: str, text: Callable[[Plan], str]) -> PlacedF
 
 
 def _drop_in(renderer: Renderer, unit: str) -> PlacedFile:
-    state = shared(renderer.site)
+    database, state, held = (
+        renderer.distribution.units["slurm-accounting"],
+        shared(renderer.site),
+        file_system(renderer.site),
+    )
     return renderer.file(
         slurm_units.drop_in(unit),
         "slurm/slurmctld-drop-in.conf",
-        lambda: slurm_units.controller(renderer.distribution.units["slurm-accounting"], state),
+        lambda: slurm_units.controller(database, state, held),
     )
 
 
