@@ -23,12 +23,18 @@ SLURM = (
     "slurm-wlm-jwt-plugin",
     "mariadb-server",
 )
-STORAGE = ("nfs-ganesha", "nfs-ganesha-vfs", "libnfs-utils", "nfs-common", "rpcbind")
+STORAGE = ("nfs-ganesha", "nfs-ganesha-vfs", "nfs-common", "rpcbind")
 CONTAINERS = ("containerd", "runc", "containernetworking-plugins")
 INSTALLED = (*BASE, *SLURM, *STORAGE, *CONTAINERS)
 
 # Left to the roles: installing a package from the site's repository is a part of the path that must be walked.
-IN_REPOSITORY = ("prometheus-node-exporter", "keepalived", "lmod", "syslog-ng-core", "syslog-ng-mod-http")
+IN_REPOSITORY = (
+    *("prometheus-node-exporter", "keepalived", "lmod", "syslog-ng-core", "syslog-ng-mod-http", "irqbalance"),
+    "libnfs-utils",
+    # What Spack builds with.
+    *("bzip2", "file", "g++", "gcc", "gfortran", "git", "gnupg", "make", "patch", "python3-venv"),
+    *("unzip", "xz-utils", "zip", "zstd"),
+)
 
 # Installed on top, when the toolchain has built them.
 KUBERNETES = ("kubeadm", "kubelet", "kubectl")
