@@ -9,7 +9,10 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-ONE_SITE = ("test_dual_stack.py", "test_drift.py", "test_preview.py")
+SITES = {
+    **dict.fromkeys(("test_dual_stack.py", "test_drift.py", "test_preview.py"), "one"),
+    **dict.fromkeys(("test_other_roles.py", "test_slurm_controllers.py"), "pair"),
+}
 """Files that tell their stories on the same sandbox, one after the other."""
 
 
@@ -17,6 +20,6 @@ ONE_SITE = ("test_dual_stack.py", "test_drift.py", "test_preview.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers a file stays with one, and what shares a sandbox, too (`--dist loadgroup`)."""
     for item in items:
-        shared = item.path.parent.name == "sandbox" and item.path.name in ONE_SITE
-        group = "one site" if shared else str(item.path)
+        site = SITES.get(item.path.name) if item.path.parent.name == "sandbox" else None
+        group = f"site {site}" if site else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from playbooks.plugins.module_utils.twinstack_observers import OBSERVERS
-from tests.sandbox.damage import CASES, Damage
+from tests.sandbox import damage
 from twinstack.components import COMPONENTS
 from twinstack.inventory.load import load
 from twinstack.planning import plan
@@ -65,10 +65,18 @@ def test_every_role_is_described(role: str) -> None:
     assert yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
 
 
+DAMAGED = {"stacks/sandbox": damage.SANDBOX, "tests/sandbox/pair": damage.PAIR}
+
+
 def test_every_role_has_a_case_of_drift() -> None:
-    assert set(CASES) == set(ORDER), "tests/sandbox/damage.py says for every role how it could be damaged"
-    hosts = plan(load(ROOT / "stacks" / "sandbox" / "site.yaml")).hosts
-    damaged = {role: case.host for role, case in CASES.items() if isinstance(case, Damage)}
+    cases = [damage.SANDBOX, damage.PAIR, damage.PLANES, damage.UPGRADE, damage.NOT_HERE]
+    assert sorted(chain.from_iterable(cases)) == sorted(ORDER), "tests/sandbox/damage.py: how each role can be damaged"
+
+
+@pytest.mark.parametrize("folder", DAMAGED)
+def test_damage_is_done_where_its_role_is(folder: str) -> None:
+    hosts = plan(load(ROOT / folder / "site.yaml")).hosts
+    damaged = {role: case.host for role, case in DAMAGED[folder].items()}
     assert {role: host for role, host in damaged.items() if role not in hosts[host].roles} == {}
 
 

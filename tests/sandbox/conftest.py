@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox import spack_archive
+from tests.sandbox.stories import apply
 from tests.sandbox.world import Done, World
+
+HERE = Path(__file__).parent
 
 KEPT = os.environ.get("TWINSTACK_TEST_SANDBOX")
 """The name of a sandbox that is up already, to be used and left as it is: while writing tests."""
@@ -49,3 +53,21 @@ def up(world: World, killed: None) -> Done:
     print(done.output)
     assert done.code == 0, done.output
     return done
+
+
+@pytest.fixture(scope="session")
+def pair() -> Iterator[World]:
+    """The site of the roles that stacks/sandbox has nothing for."""
+    world = World("pair")
+    try:
+        racked = world.sandbox("rack", "--no-kubernetes", "--site", str(HERE / "pair" / "site.yaml"))
+        assert racked.code == 0, racked.output
+        site = world.instance / "site.yaml"
+        site.write_text(site.read_text().replace("f" * 64, spack_archive.SHA256))
+        script = (HERE / "standins.py").read_text()
+        for host in ("ctl1", "ctl2", "cpu1", "login1"):
+            world.on(host, "python3", "-c", script, spack_archive.BASE64)
+        apply(world)
+        yield world
+    finally:
+        assert world.sandbox("down").code == 0

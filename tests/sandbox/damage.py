@@ -1,12 +1,11 @@
-"""For every role how a person could damage it on a host of the sandbox, and the words in which a refresh tells it.
+"""For every role how a person could damage it on a host of some site, and the words in which a refresh tells it.
 
-A role without a case fails tests/architecture. One that the sandbox has nothing of says why.
+A role without a case fails tests/architecture. One that no site here has anything of says why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -17,16 +16,6 @@ class Damage:
     command: str
     found: str
     by: str | None = None
-
-
-@dataclass(frozen=True)
-class NotHere:
-    """Why nothing of a role can be damaged on the sandbox."""
-
-    why: str
-
-
-Case: TypeAlias = Damage | NotHere
 
 
 def altered(host: str, path: str) -> Damage:
@@ -55,34 +44,42 @@ def removed(host: str, package: str) -> Damage:
 
 KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf"
 
-UNUSED = NotHere("the sandbox's inventory asks for none")
-
-CASES: dict[str, Case] = {
+SANDBOX: dict[str, Damage] = {
     "base": deleted("cpu1", "/etc/twinstack/site.json"),
     "fabric": deleted("cpu2", "/etc/network/interfaces.d/twinstack-fabric"),
     "tuning": altered("cpu1", "/etc/sysctl.d/91-twinstack-tuning.conf"),
     "users": Damage("cpu2", "gpasswd --delete bo climate", "group climate lost bo"),
     "munge": opened("cpu1", "/etc/munge/munge.key", "0400"),
     "nfs-server": altered("stor1", "/etc/ganesha/ganesha.conf"),
-    "nfs-client": NotHere("the kernel mounts nothing, and what the role is then comes with the hosts' image"),
-    "slurm-packages": NotHere("Slurm's packages are the distribution's"),
+    "nfs-client": removed("cpu2", "libnfs-utils"),
     "slurm-accounting": disabled("ctl1", "slurmdbd.service"),
     "slurm-controller": altered("ctl1", "/etc/slurm/slurm.conf"),
     "slurm-compute": stopped("flex1", "slurmd.service"),
-    "slurm-login": NotHere("the only login host is the controller, whose own role holds all that it needs"),
     "containerd": stopped("kube1", "containerd.service"),
     "kubernetes-control-plane": disabled("ctl1", "kubelet.service"),
     "kubernetes-worker": Damage("kube2", f"{KUBECTL} label node kube2 tier-", "label tier missing", by="ctl1"),
-    "gpu": UNUSED,
-    "kubernetes-endpoint": UNUSED,
-    "lustre-client": UNUSED,
-    "gpfs-mount": UNUSED,
-    "slurm-rest": UNUSED,
-    "lmod": UNUSED,
-    "spack": UNUSED,
-    "apptainer": UNUSED,
     "node-exporter": removed("stor1", "prometheus-node-exporter"),
     "slurm-exporter": stopped("ctl1", "twinstack-slurm-metrics.timer"),
     "scrape-targets": altered("stor1", "/etc/prometheus/file_sd/twinstack.json"),
-    "log-shipper": UNUSED,
 }
+"""On stacks/sandbox."""
+
+PAIR: dict[str, Damage] = {
+    "gpu": stopped("cpu1", "twinstack-gpu-persistence.service"),
+    "lustre-client": altered("cpu1", "/etc/lnet.conf"),
+    "gpfs-mount": disabled("ctl2", "twinstack-gpfs-gpfs.service"),
+    "slurm-login": stopped("login1", "slurmd.service"),
+    "slurm-rest": stopped("ctl2", "slurmrestd.service"),
+    "lmod": removed("cpu1", "lmod"),
+    "spack": removed("login1", "gfortran"),
+    "log-shipper": altered("ctl1", "/etc/syslog-ng/syslog-ng.conf"),
+}
+"""On tests/sandbox/pair."""
+
+PLANES: dict[str, Damage] = {"kubernetes-endpoint": stopped("ctl2", "keepalived.service")}
+"""On tests/sandbox/sites/planes.yaml."""
+
+UPGRADE: dict[str, Damage] = {"slurm-packages": altered("cpu1", "/etc/apt/preferences.d/twinstack-slurm")}
+"""On tests/sandbox/upgrade.yaml, once it names packages."""
+
+NOT_HERE = {"apptainer": "Debian 12, which hosts of a sandbox run, has no package of it"}

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.damage import CASES, Damage
+from tests.sandbox.damage import SANDBOX
+from tests.sandbox.stories import apply, hurt, refresh, told
 from tests.sandbox.world import Done, Pairs, World
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("up")]
 
-DAMAGE = {role: case for role, case in CASES.items() if isinstance(case, Damage)}
-DAMAGED: Pairs = {(case.host, role) for role, case in DAMAGE.items()}
-
-
-def refresh(world: World) -> Done:
-    done = world.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive")
-    assert done.code == 0, done.output
-    return done
-
-
-def up(world: World) -> Pairs:
-    """Apply; what the runs of it changed."""
-    before = world.runs()
-    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
-    assert done.code == 0, done.output
-    return world.changed_since(before)
+DAMAGED: Pairs = {(case.host, role) for role, case in SANDBOX.items()}
 
 
 @pytest.fixture(scope="module")
 def found(world: World) -> Done:
     """A refresh after every role was damaged on some host, on a site that had nothing to repair before."""
     refresh(world)
-    up(world)
-    for role, case in DAMAGE.items():
-        done = world.sandbox("exec", "--host", case.by or case.host, "--", "sh", "-c", case.command)
-        assert done.code == 0, f"{role}: {done.output}"
+    apply(world)
+    hurt(world, SANDBOX)
     before = world.runs()
     done = refresh(world)
     print(f"refresh of eight hosts: {done.seconds:.0f} s")
@@ -43,11 +27,10 @@ def found(world: World) -> Done:
     return done
 
 
-@pytest.mark.parametrize("role", DAMAGE)
+@pytest.mark.parametrize("role", SANDBOX)
 def test_damage_to_a_role_is_found_in_words(world: World, found: Done, role: str) -> None:
-    case = DAMAGE[role]
-    words = world.drift().get((case.host, role), [])
-    assert case.found in [word.partition("\n")[0] for word in words]
+    case = SANDBOX[role]
+    assert case.found in told(world, case.host, role)
     assert f"host {case.host}: role {role}: " in found.output
 
 
@@ -64,7 +47,7 @@ def test_a_changed_text_is_shown_as_a_difference_and_a_secret_is_not(found: Done
 @pytest.mark.usefixtures("found")
 def test_a_preview_names_what_was_found_and_up_repairs_just_that(world: World) -> None:
     assert world.previewed() == DAMAGED
-    assert up(world) == DAMAGED
+    assert apply(world) == DAMAGED
     refresh(world)
     assert world.drift() == {}
     assert world.previewed() == set()
@@ -77,7 +60,7 @@ def test_a_persons_drain_is_told_and_left(world: World) -> None:
         done = refresh(world)
         assert "warning: host cpu2: node drained: bad dimm" in done.output
         assert world.drift() == {}
-        assert up(world) == set()
+        assert apply(world) == set()
         assert "DRAIN" in world.on("ctl1", "scontrol", "show", "node", "cpu2")
     finally:
         world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=resume")
@@ -94,7 +77,7 @@ def test_a_host_that_cannot_be_reached_keeps_its_state_and_the_others_are_seen(w
         assert world.sandbox("exec", "--", "ip", "route", "del", *route).code == 0
     assert "host kube1: not observed, its state stays as it was: unreachable" in done.output
     assert set(world.drift()) == {("cpu1", "slurm-compute")}
-    assert up(world) == {("cpu1", "slurm-compute")}
+    assert apply(world) == {("cpu1", "slurm-compute")}
 
 
 @pytest.mark.usefixtures("found")
@@ -104,7 +87,7 @@ def test_drift_in_accounting_is_seen_and_repaired(world: World) -> None:
     done = refresh(world)
     assert "SlurmQos urgent updated" in done.output
     assert "SlurmAssociation climate-bo deleted" in done.output
-    up(world)
+    apply(world)
     listed = world.on("ctl1", "sacctmgr", "--noheader", "--parsable2", "list", "qos", "format=name,priority")
     assert "urgent|1000" in listed
     assert "unchanged" in refresh(world).output

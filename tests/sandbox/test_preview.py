@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.sandbox.stories import apply
 from tests.sandbox.world import Pairs, World
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("up")]
@@ -33,7 +34,7 @@ EDITS: dict[str, tuple[Callable[[str], str], Pairs]] = {
     ),
     "rack (a parameter of each host)": (
         replaced('"10.78.0.[31-32]", rack: r2', '"10.78.0.[31-32]", rack: r1'),
-        {("kube1", "kubernetes-worker"), ("kube2", "kubernetes-worker")},
+        {("kube1", "kubernetes-worker"), ("kube2", "kubernetes-worker"), ("stor1", "scrape-targets")},
     ),
     "time zone (a parameter, and a file)": (
         replaced("domain: sandbox.internal", "domain: sandbox.internal\ntimezone: Europe/Berlin"),
@@ -61,22 +62,15 @@ def site(world: World) -> Iterator[str]:
     assert named
 
 
-def apply(world: World) -> Pairs:
-    before = world.runs()
-    done = world.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
-    assert done.code == 0, done.output
-    return world.changed_since(before)
-
-
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_changes_what_its_preview_names(world: World, site: str, edit: str) -> None:
     assert site
     change, expected = EDITS[edit]
     path = world.instance / "site.yaml"
     path.write_text(change(path.read_text()))
-    named = world.previewed()
+    named, changed = world.previewed(), apply(world)
     assert named == expected
-    assert apply(world) == named
+    assert changed == named
 
 
 @pytest.mark.usefixtures("site")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
@@ -12,19 +9,12 @@ from tests.sandbox.world import World
 
 pytestmark = pytest.mark.sandbox
 
-SITE = Path(__file__).parent / "controllers" / "site.yaml"
 REST = "http://127.0.0.1:6820/slurm/v0.0.38"
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    site = World("pair")
-    racked = site.sandbox("rack", "--no-kubernetes", "--site", str(SITE))
-    assert racked.code == 0, racked.output
-    applied = site.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
-    assert applied.code == 0, applied.output
-    yield site
-    site.sandbox("down")
+def world(pair: World) -> World:
+    return pair
 
 
 def as_ana(world: World, host: str, command: str) -> str:

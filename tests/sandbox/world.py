@@ -63,9 +63,9 @@ class World:
         )
         return Done(done.returncode, done.stdout, time.monotonic() - begin)
 
-    def kill_while(self, seen: Callable[[], bool], *words: str, deadline: float) -> None:
+    def kill_while(self, seen: Callable[[], bool], verb: str, *words: str, deadline: float) -> None:
         """Start a command and end it and its whole process group at once, as soon as something is seen."""
-        argv = [str(TWINSTACK), "sandbox", *words, "--name", self.name]
+        argv = self.command("sandbox", verb, "--name", self.name, *words)
         child = subprocess.Popen(
             argv, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
