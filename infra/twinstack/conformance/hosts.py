@@ -7,7 +7,9 @@ from functools import partial
 
 from twinstack.conformance.model import Condition, Shell, Verdict
 from twinstack.planning.model import Plan
+from twinstack.rendering.distribution import Distribution, distribution_of
 from twinstack.rendering.model import HostRole, Rendering, Unit, digest_of
+from twinstack.rendering.package_pins import unpinned
 
 
 def conditions(plan: Plan, rendering: Rendering) -> Iterator[Condition]:
@@ -20,9 +22,8 @@ def conditions(plan: Plan, rendering: Rendering) -> Iterator[Condition]:
 def role_conditions(plan: Plan, host: str, name: str, role: HostRole) -> Iterator[Condition]:
     """Packages are installed, files are as rendered, units are enabled and run."""
     if role.spec.packages:
-        family = "rpm" if plan.site.os.distribution in {"rhel", "rocky", "alma"} else "deb"
-        what = f"{name}: packages {' '.join(role.spec.packages)}"
-        yield Condition("packages", host, what, partial(packages_installed, family, role.spec.packages))
+        names, what = distribution_of(plan.site.os), f"{name}: packages {' '.join(role.spec.packages)}"
+        yield Condition("packages", host, what, partial(packages_installed, names, role.spec.packages))
     planned = planned_digests(role)
     if planned:
         yield Condition("files", host, f"{name}: {len(planned)} files as rendered", partial(files_as_rendered, planned))
@@ -37,31 +38,33 @@ def planned_digests(role: HostRole) -> dict[str, str]:
     return {**shared, **own}
 
 
-def packages_installed(family: str, packages: tuple[str, ...], shell: Shell) -> Verdict:
-    """Every package is installed, in the planned version where one is named (`name=version`)."""
-    planned = dict(package.partition("=")[::2] for package in packages)
-    seen = installed(family, tuple(planned), shell)
+def packages_installed(names: Distribution, packages: tuple[str, ...], shell: Shell) -> Verdict:
+    """Every package is installed, in the planned version where one is pinned."""
+    planned = dict(unpinned(names, package) for package in packages)
+    seen = installed(names.family, tuple(planned), shell)
     wrong = [
-        f"{name} {version or '(any)'}: seen {seen.get(name, 'none')}"
+        f"{name} {version or '(any)'}: seen {seen[name][0] if name in seen else 'none'}"
         for name, version in planned.items()
-        if name not in seen or not version_fits(version, seen[name])
+        if not version_fits(version, seen.get(name, ()))
     ]
     return Verdict.of(not wrong, "; ".join(wrong) or f"{len(planned)} installed")
 
 
-def version_fits(planned: str, seen: str) -> bool:
-    """Whether an installed version is the planned one; `1.2.*` stands for any that begins so."""
-    return seen.startswith(planned[:-1]) if planned.endswith("*") else planned in {"", seen}
+def version_fits(planned: str, seen: tuple[str, ...]) -> bool:
+    """Whether a version that is installed is the planned one; `1.2.*` stands for any that begins so."""
+    if planned.endswith("*"):
+        return any(version.startswith(planned[:-1]) for version in seen)
+    return planned in seen or bool(seen and not planned)
 
 
-def installed(family: str, names: tuple[str, ...], shell: Shell) -> dict[str, str]:
-    """Installed versions by package name; what is missing is left out."""
-    if family == "rpm":
-        answer = shell.run("rpm", "-q", "--qf", "%{NAME} ok %{VERSION}-%{RELEASE}\n", *names)
+def installed(family: str, names: tuple[str, ...], shell: Shell) -> dict[str, tuple[str, ...]]:
+    """The version of each installed package in every form in which it may be pinned; what is missing is left out."""
+    if family == "redhat":
+        answer = shell.run("rpm", "-q", "--qf", "%{NAME} ok %{VERSION}-%{RELEASE} %{VERSION}\n", *names)
     else:
         answer = shell.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status} ${Version}\n", *names)
     rows = (line.split() for line in answer.stdout.splitlines())
-    return {row[0]: row[2] for row in rows if len(row) == 3 and row[1] in {"ok", "installed"}}  # noqa: PLR2004
+    return {row[0]: tuple(row[2:]) for row in rows if len(row) > 2 and row[1] in {"ok", "installed"}}  # noqa: PLR2004
 
 
 def files_as_rendered(planned: dict[str, str], shell: Shell) -> Verdict:
