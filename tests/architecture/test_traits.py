@@ -20,6 +20,7 @@ from twinstack.inventory.load import load
 from twinstack.planning import plan
 from twinstack.planning.components import COMPONENTS as KNOWN
 from twinstack.planning.roles import ORDER
+from twinstack.provider.live_settings import SYSCTL, TMPFILES
 from twinstack.rendering import render
 from twinstack.rendering.roles import ROLES
 
@@ -78,6 +79,16 @@ def test_damage_is_done_where_its_role_is(folder: str) -> None:
     hosts = plan(load(ROOT / folder / "site.yaml")).hosts
     damaged = {role: case.host for role, case in DAMAGED[folder].items()}
     assert {role: host for role, host in damaged.items() if role not in hosts[host].roles} == {}
+
+
+def test_roles_with_kernel_settings_are_placed_by_the_task_that_sets_them_live() -> None:
+    sites = [ROOT / "stacks" / name / "site.yaml" for name in ("sandbox", "lab", "production")]
+    specs = [spec for path in sites for spec in render(plan(load(path))).specs.values()]
+    roles = {spec.role for spec in specs if any(file.dest.startswith((SYSCTL, TMPFILES)) for file in spec.files)}
+    assert "tuning" in roles
+    for role in roles:
+        tasks = yaml.safe_load((ROOT / "playbooks/roles" / role.replace("-", "_") / "tasks/main.yml").read_text())
+        assert {"role": role} in [task.get("twinstack_role") for task in tasks]
 
 
 def test_a_role_leaves_something_that_a_refresh_can_see() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from twinstack.provider.host_state import HostState
 from twinstack.provider.host_vars import stored, unsafe
+from twinstack.provider.live_settings import live_settings
 from twinstack.provider.store import Store
 from twinstack.rendering.model import digest_of
 
@@ -32,8 +33,9 @@ def expected(host: HostState, roles: Iterable[str], store: Store) -> Expected:
         ProviderError: a manifest or a text is not in the store.
     """
     manifests = {role: manifest_of(host, role, store) for role in roles}
+    settings = live_settings(host, store)
     return Expected(
-        {role: _role(host, role, manifest) for role, manifest in manifests.items()},
+        {role: _role(host, role, manifest, settings.get(role, {})) for role, manifest in manifests.items()},
         {
             file["dest"]: digest_of(text)
             for role, manifest in manifests.items()
@@ -49,13 +51,14 @@ def manifest_of(host: HostState, role: str, store: Store) -> dict[str, Any]:
     return found
 
 
-def _role(host: HostState, role: str, manifest: Mapping[str, Any]) -> dict[str, object]:
+def _role(host: HostState, role: str, manifest: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, object]:
     return {
         "packages": manifest["packages"],
         "directories": manifest["directories"],
         "files": [_file(host, role, file) for file in manifest["files"]],
         "units": manifest["units"],
         "params": unsafe({**manifest["params"], **host.own.get(role, {})}),
+        "settings": unsafe(settings),
     }
 
 

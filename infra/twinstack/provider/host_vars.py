@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from twinstack.provider.errors import ProviderError
 from twinstack.provider.host_state import HostState
+from twinstack.provider.live_settings import live_settings
 from twinstack.provider.store import Store
 
 TEMPLATES = ("{{", "{%", "{#")
@@ -19,13 +20,16 @@ def group_of(role: str) -> str:
     return role.replace("-", "_")
 
 
-def host_vars(host: HostState, roles: Iterable[str], store: Store) -> dict[str, object]:
+def host_vars(host: HostState, roles: Collection[str], store: Store) -> dict[str, object]:
     """The variables of a host to which these roles are applied.
 
     Raises:
         ProviderError: a manifest is not in the store.
     """
-    found: dict[str, object] = {"twinstack_roles": {role: role_vars(host, role, store) for role in roles}}
+    settings = live_settings(host, store) if roles else {}
+    found: dict[str, object] = {
+        "twinstack_roles": {role: role_vars(host, role, store, settings.get(role, {})) for role in roles}
+    }
     if "kubernetes" in host.controllers:
         found["twinstack_control_plane"] = host.controllers["kubernetes"].name
     if "slurm" in host.controllers:
@@ -33,7 +37,7 @@ def host_vars(host: HostState, roles: Iterable[str], store: Store) -> dict[str, 
     return found
 
 
-def role_vars(host: HostState, role: str, store: Store) -> dict[str, object]:
+def role_vars(host: HostState, role: str, store: Store, settings: Mapping[str, str]) -> dict[str, object]:
     """What a role places and starts on a host: the manifest with paths into the store and the host's own texts."""
     manifest = json.loads(stored(store, host.specs.get(role, ""), f"the manifest of role {role}"))
     return {
@@ -43,6 +47,7 @@ def role_vars(host: HostState, role: str, store: Store) -> dict[str, object]:
         "files": [_file(file, host, role, store) for file in manifest["files"]],
         "units": manifest["units"],
         "params": unsafe({**manifest["params"], **host.own.get(role, {})}),
+        "settings": unsafe(settings),
         "restart": list(host.drift[role].restart) if role in host.drift else [],
     }
 

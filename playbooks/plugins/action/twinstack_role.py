@@ -85,4 +85,4 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         lists = {key: wanted.get(key) or [] for key in ("packages", "units", "restart")}
-        return {**files.arguments(role, variables), **lists}
+        return {**files.arguments(role, variables), **lists, "settings": wanted.get("settings") or {}}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple  # noqa: UP035 (hosts run Python 3.9, too)
 
 from ansible.module_utils.twinstack_installed import DPKG, missing_by_rpm, versions_by_dpkg
+from ansible.module_utils.twinstack_live import differences, record_of
 from ansible.module_utils.twinstack_observers import OBSERVERS
 from ansible.module_utils.twinstack_placing import attributes_of, has_attributes, recorded
 from ansible.module_utils.twinstack_systemd import State, parse, show
@@ -46,6 +47,7 @@ def findings(name: str, role: dict[str, Any], host: Host) -> list[str]:
     found = [*packages(role["packages"], host), *directories(role["directories"]), *files(role["files"])]
     found += units(role["units"], host.units)
     found += owed(recorded(RECORDS / f"{name}.pending.json"))
+    found += differences(role["settings"], record_of(RECORDS, name))
     observe: Callable[[dict[str, Any]], Iterator[str]] | None = OBSERVERS.get(name)
     return [*found, *(observe(role["params"]) if observe else ())]
 

@@ -16,7 +16,7 @@ description:
 options:
   roles:
     description:
-      - By role C(packages), C(directories), C(files), C(units), C(params).
+      - By role C(packages), C(directories), C(files), C(units), C(params), C(settings) (live values of the kernel).
       - A file has C(sha256) instead of a text; C(shown) says that its text may be seen.
     type: dict
     default: {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_dpkg import Unfinished, lacking
+from ansible.module_utils.twinstack_live import record_of, restore
 from ansible.module_utils.twinstack_placing import Invalid
 from ansible.module_utils.twinstack_role_files import ARGUMENTS, place_role, reason
 from ansible.module_utils.twinstack_turns import Busy, turn
@@ -51,6 +54,13 @@ options:
     type: list
     elements: str
     default: []
+  settings:
+    description:
+      - Values by kernel setting (a name of sysctl.d(5), or a path or pattern of paths below C(/sys)) that the role's
+        files have. After the units those that are otherwise now, whoever set them, are set live; what this machine
+        does not have, or may not set, is left alone.
+    type: dict
+    default: {}
   digest:
     description:
       - What all that the role wants is known by. A role that wants another thing than before has changed, even where
@@ -77,7 +87,7 @@ changed_files:
   type: list
   returned: when nothing is missing
 actions:
-  description: What was done to units, as C(verb unit).
+  description: What was done to units, as C(verb unit), and the kernel settings that were set, as C(set name).
   type: list
   returned: when nothing is missing
 """
@@ -89,6 +99,7 @@ def main() -> None:
         "packages": {"type": "list", "elements": "str", "default": []},
         "units": {"type": "list", "elements": "dict", "default": []},
         "restart": {"type": "list", "elements": "str", "default": []},
+        "settings": {"type": "dict", "default": {}},
     }
     module = AnsibleModule(argument_spec={**ARGUMENTS, **lists}, supports_check_mode=True)
     try:
@@ -108,6 +119,8 @@ def bring(module: AnsibleModule) -> None:
     restart = sorted({*found.restart, *module.params["restart"]})
     request = Request(module.params["units"], restart, found.reload, found.unit_files, placed.pending)
     done = [] if request.idle else settle(module, request)
+    record = record_of(Path(module.params["records"]), module.params["role"])
+    done += restore(module.params["settings"], record, check_mode=module.check_mode)
     changed = bool(packages["finished"] or placed.result["changed"] or done)
     module.exit_json(**{**packages, **placed.result, "changed": changed, "actions": done})
 

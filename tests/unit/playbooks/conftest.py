@@ -21,6 +21,7 @@ SHARED = (
     "twinstack_dpkg",
     "twinstack_systemd",
     "twinstack_unit_steps",
+    "twinstack_live",
     "twinstack_accounting",
     "twinstack_observers",
     "twinstack_schedulers",

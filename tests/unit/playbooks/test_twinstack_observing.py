@@ -4,6 +4,7 @@ import getpass
 import grp
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from playbooks.plugins.module_utils.twinstack_systemd import State
 
 ME = {"owner": getpass.getuser(), "group": grp.getgrgid(os.getgid()).gr_name}
 RUNNING = State("loaded", "active", "running", "enabled", stale=False, kind="notify", since=2.5)
-EMPTY: dict[str, Any] = {"packages": [], "directories": [], "files": [], "units": [], "params": {}}
+EMPTY: dict[str, Any] = {"packages": [], "directories": [], "files": [], "units": [], "params": {}, "settings": {}}
 
 
 def placed(path: Path, text: str = "one\n", **settings: Any) -> dict[str, Any]:
@@ -105,6 +106,16 @@ def test_a_restart_that_a_killed_run_owes_is_told() -> None:
 def test_a_role_is_its_packages_files_units_and_what_its_observer_sees() -> None:
     role = {**EMPTY, "packages": ["zsh"], "params": {"timezone": "Nowhere/At_all"}}
     assert findings("base", role, Host({}, {})) == ["package zsh removed", "/etc/localtime is not Nowhere/At_all"]
+
+
+def test_a_live_value_that_somebody_changed_is_told_by_the_role_that_set_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vm").mkdir()
+    (tmp_path / "vm/swappiness").write_text("60\n")
+    monkeypatch.setattr(sys.modules["ansible.module_utils.twinstack_live"], "SYSCTL", tmp_path)
+    role = {**EMPTY, "settings": {"vm.swappiness": "10"}}
+    assert findings("tuning", role, Host({}, {})) == ["vm.swappiness is 60, not 10"]
 
 
 def test_only_changed_texts_that_may_be_seen_are_shown(path: Path, tmp_path: Path) -> None:

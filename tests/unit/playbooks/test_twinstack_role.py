@@ -40,6 +40,7 @@ class FakeModule:
             "secrets": {},
             "units": [],
             "restart": [],
+            "settings": {},
             "digest": None,
         }
         self.params = {**nothing, "records": str(folder / "records"), **params}
@@ -94,6 +95,17 @@ def test_a_role_of_files_alone_does_not_ask_systemd(tmp_path: Path) -> None:
     assert not bring(module)["changed"]
 
 
+def test_a_live_value_is_set_again_though_no_file_changed_and_then_left(tmp_path: Path) -> None:
+    knob = tmp_path / "enabled"
+    knob.write_text("madvise\n")
+    module = FakeModule(tmp_path, settings={str(knob): "always"})
+    first, second = bring(module), bring(module)
+    assert (first["changed"], first["actions"], first["changed_files"]) == (True, [f"set {knob}"], [])
+    assert (second["changed"], second["actions"]) == (False, [])
+    assert knob.read_text() == "always\n"
+    assert module.ran == []
+
+
 class Host:
     """A host as the action sees it: answers per module, in turn."""
 
@@ -118,13 +130,16 @@ def run(host: Host) -> dict[str, Any]:
         "_shared_loader_obj": SimpleNamespace(action_loader=SimpleNamespace(get=lambda *_, **__: files)),
         "_execute_module": host.execute,
     }
-    return plugin.run(task_vars={"twinstack_roles": {"demo": {"packages": ["chrony"]}}})
+    wanted = {"packages": ["chrony"], "settings": {"vm.swappiness": "10"}}
+    return plugin.run(task_vars={"twinstack_roles": {"demo": wanted}})
 
 
 def test_a_host_with_its_packages_is_asked_once() -> None:
     host = Host({"changed": False, "missing": [], "installer": "apt"})
     assert run(host) == {"changed": False, "missing": [], "installer": "apt"}
-    assert [name for name, _ in host.asked] == ["twinstack_role"]
+    ((name, arguments),) = host.asked
+    assert name == "twinstack_role"
+    assert arguments["settings"] == {"vm.swappiness": "10"}
 
 
 def test_missing_packages_are_installed_and_the_rest_is_done() -> None:

@@ -35,6 +35,7 @@ def test_files_are_known_by_digest_and_secret_ones_apart(store: Store) -> None:
     assert found.digests == {KEY: digest_of("hush\n")}
     assert found.roles[ROLE]["params"] == {"port": 1, "cores": [0, 1]}
     assert found.roles[ROLE]["packages"] == ["slurmd"]
+    assert found.roles[ROLE]["settings"] == {}
 
 
 def test_marks_are_filled_in_before_the_digest_is_taken(store: Store) -> None:
@@ -43,6 +44,12 @@ def test_marks_are_filled_in_before_the_digest_is_taken(store: Store) -> None:
     manifest = RoleSpec(ROLE, "all", files=files)
     state = HostState.of(host(store, specs={ROLE: store.put(manifest.text)}, secrets={ROLE: {"password": "hush"}}))
     assert expected(state, (ROLE,), store).digests == {"/etc/dbd.conf": digest_of("StoragePass=hush\n")}
+
+
+def test_a_role_is_expected_to_have_set_what_its_files_say(store: Store) -> None:
+    files = (PlacedFile("/etc/sysctl.d/91-a.conf", "a.conf", store.put("vm.swappiness = 10\n")),)
+    state = HostState.of(host(store, specs={ROLE: store.put(RoleSpec(ROLE, "all", files=files).text)}))
+    assert expected(state, (ROLE,), store).roles[ROLE]["settings"] == {"vm.swappiness": "10"}
 
 
 def test_a_secret_that_the_state_does_not_know_has_no_digest(store: Store) -> None:

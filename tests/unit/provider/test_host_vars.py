@@ -9,7 +9,7 @@ from twinstack.provider.errors import ProviderError
 from twinstack.provider.host_state import HostState
 from twinstack.provider.host_vars import host_vars, unsafe
 from twinstack.provider.store import Store
-from twinstack.rendering.model import digest_of
+from twinstack.rendering.model import PlacedFile, RoleSpec, digest_of
 
 
 @pytest.fixture
@@ -30,6 +30,13 @@ def test_a_role_has_paths_into_the_store_own_texts_and_names_of_secrets(store: S
     assert role["params"] == {"port": 1, "cores": [0, 1]}
     assert found["twinstack_slurm_controller"] == "ctl1"
     assert "hush" not in str(found)
+
+
+def test_a_role_has_the_kernel_settings_of_its_files(store: Store) -> None:
+    files = (PlacedFile("/etc/sysctl.d/91-a.conf", "a.conf", store.put("kernel.core_pattern = |/bin/{{x}}\n")),)
+    state = HostState.of(host(store, specs={"tuning": store.put(RoleSpec("tuning", "all", files=files).text)}))
+    role = host_vars(state, ["tuning"], store)["twinstack_roles"]["tuning"]  # type: ignore[index]
+    assert role["settings"] == {"kernel.core_pattern": {"__ansible_unsafe": "|/bin/{{x}}"}}
 
 
 def test_only_the_roles_to_apply_are_present(store: Store) -> None:
