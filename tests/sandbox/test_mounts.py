@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from base64 import b64encode
@@ -11,7 +12,7 @@ from dataclasses import replace
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from tests.sandbox.world import World
+from tests.sandbox.world import ROOT, TWINSTACK, Done, World
 from twinstack.inventory.load import load
 from twinstack.planning import plan
 from twinstack.rendering import mount_units
@@ -82,6 +83,16 @@ def state(world: World, unit: str) -> str:
     return world.sandbox("exec", "--host", "cpu1", "--", "systemctl", "is-active", unit).output.strip()
 
 
+def leave(world: World) -> Done:
+    """Have the host end the automount as a role does that no longer has it."""
+    address = load(world.instance / "site.yaml").hosts["cpu1"].address
+    options = f"-i {world.instance}/id_ed25519 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
+    module = ("-m", "twinstack_leaving", "-a", json.dumps({"units": ["mnt-dead.automount"]}))
+    ansible = ("env", f"ANSIBLE_CONFIG={ROOT}/playbooks/ansible.cfg", str(TWINSTACK.with_name("ansible")))
+    reach = ("all", "-i", f"{address},", "-u", "root", "--ssh-common-args", options)
+    return world.sandbox("exec", "--", *ansible, *reach, *module)
+
+
 def use(world: World) -> tuple[int, float]:
     done = world.sandbox("exec", "--host", "cpu1", "--", "timeout", "60", "stat", "--file-system", f"{WHERE}/.")
     return done.code, done.seconds
@@ -108,3 +119,20 @@ def test_the_first_use_after_the_server_is_back_finds_it(world: World) -> None:
     put(world, HELPER, ANSWERS, "755")
     assert use(world)[0] == 0
     assert state(world, "mnt-dead.mount") == "active"
+
+
+@pytest.mark.usefixtures("booted")
+def test_a_mount_in_use_is_not_taken_off_and_a_free_one_goes_before_its_automount(world: World) -> None:
+    put(world, HELPER, ANSWERS, "755")
+    assert use(world)[0] == 0
+    world.on("cpu1", "systemd-run", "--unit", "holder", f"--working-directory={WHERE}", "sleep", "infinity")
+    refused = leave(world)
+    assert refused.code != 0
+    assert f"{WHERE} is no longer wanted here and is in use by sleep" in refused.output
+    assert [state(world, unit) for unit in ("mnt-dead.mount", "mnt-dead.automount")] == ["active"] * 2
+    world.on("cpu1", "systemctl", "stop", "holder.service")
+    done = leave(world)
+    assert done.code == 0, done.output
+    assert [state(world, unit) for unit in ("mnt-dead.mount", "mnt-dead.automount")] == ["inactive"] * 2
+    assert "mnt-dead" not in world.on("cpu1", "systemctl", "list-unit-files", "--state=enabled")
+    assert '"changed": false' in leave(world).output

@@ -109,6 +109,26 @@ def in_place(state: HostState, wanted: HostState) -> tuple[str, ...]:
     return tuple(role for role, digest in state.roles.items() if wanted.roles.get(role) == digest)
 
 
+def leaving(old: HostState, new: HostState) -> dict[str, tuple[str, ...]]:
+    """By role that stays the units that it started and no longer has, last started first; none on another machine.
+
+    What another role has now goes on running.
+    """
+    if not new.connection.is_same_machine(old.connection):
+        return {}
+    wanted = {unit for _, unit in new.units}
+    found: dict[str, tuple[str, ...]] = {}
+    for role, unit in reversed(old.units):
+        if role in new.roles and unit not in wanted and may_end(unit):
+            found[role] = (*found.get(role, ()), unit)
+    return found
+
+
+def may_end(unit: str) -> bool:
+    """Whether a unit is a role's to end: a target (remote-fs.target) is the machine's own, whoever enabled it."""
+    return not unit.endswith(".target")
+
+
 def dropped(old: HostState, new: HostState) -> tuple[str, ...]:
     """Roles that were applied, if only in part, and are no longer wanted; none on a machine installed anew."""
     if not new.connection.is_same_machine(old.connection):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from twinstack.provider.errors import ProviderError
@@ -20,15 +20,24 @@ def group_of(role: str) -> str:
     return role.replace("-", "_")
 
 
-def host_vars(host: HostState, roles: Collection[str], store: Store) -> dict[str, object]:
-    """The variables of a host to which these roles are applied.
+def host_vars(
+    host: HostState, roles: Collection[str], store: Store, leaving: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, object]:
+    """The variables of a host to which these roles are applied; `leaving` are units that a role no longer has.
 
     Raises:
         ProviderError: a manifest is not in the store.
     """
     settings = live_settings(host, store) if roles else {}
     found: dict[str, object] = {
-        "twinstack_roles": {role: role_vars(host, role, store, settings.get(role, {})) for role in roles}
+        "twinstack_roles": {
+            role: {
+                **role_vars(host, role, store),
+                "settings": unsafe(settings.get(role, {})),
+                "leaving": list((leaving or {}).get(role, ())),
+            }
+            for role in roles
+        }
     }
     if "kubernetes" in host.controllers:
         found["twinstack_control_plane"] = host.controllers["kubernetes"].name
@@ -37,7 +46,7 @@ def host_vars(host: HostState, roles: Collection[str], store: Store) -> dict[str
     return found
 
 
-def role_vars(host: HostState, role: str, store: Store, settings: Mapping[str, str]) -> dict[str, object]:
+def role_vars(host: HostState, role: str, store: Store) -> dict[str, object]:
     """What a role places and starts on a host: the manifest with paths into the store and the host's own texts."""
     manifest = json.loads(stored(store, host.specs.get(role, ""), f"the manifest of role {role}"))
     return {
@@ -47,7 +56,6 @@ def role_vars(host: HostState, role: str, store: Store, settings: Mapping[str, s
         "files": [_file(file, host, role, store) for file in manifest["files"]],
         "units": manifest["units"],
         "params": unsafe({**manifest["params"], **host.own.get(role, {})}),
-        "settings": unsafe(settings),
         "restart": list(host.drift[role].restart) if role in host.drift else [],
     }
 

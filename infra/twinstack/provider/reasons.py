@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from twinstack.provider.host_state import HostState
+from twinstack.provider.host_state import HostState, leaving
 from twinstack.provider.store import Store
 
 Manifest = Mapping[str, Any]
@@ -23,8 +23,10 @@ def _of_role(role: str, old: HostState, new: HostState, store: Store) -> Iterato
     if role not in old.specs or role not in new.specs:
         yield "is new here"
         return
+    gone = leaving(old, new).get(role, ())
     found = [
-        *_of_manifests(_manifest(old.specs[role], store), _manifest(new.specs[role], store)),
+        *_of_manifests(_manifest(old.specs[role], store), _manifest(new.specs[role], store), gone),
+        *(f"{unit} (stopped, disabled)" for unit in gone),
         *_of_own(role, old, new),
         *(old.drift[role].found if role in old.drift else ()),
     ]
@@ -36,7 +38,8 @@ def _manifest(digest: str, store: Store) -> Manifest | None:
     return json.loads(found) if found is not None else None
 
 
-def _of_manifests(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
+def _of_manifests(old: Manifest | None, new: Manifest | None, gone: Sequence[str]) -> Iterator[str]:
+    """What differs between two manifests but for the units that are gone, which are told by name."""
     if old is None or new is None:
         yield "its manifest (this machine does not know the one applied)"
         return
@@ -44,9 +47,11 @@ def _of_manifests(old: Manifest | None, new: Manifest | None) -> Iterator[str]:
     for dest in sorted({**was, **wanted}):
         if was.get(dest) != wanted.get(dest):
             yield f"{dest}{_effect(wanted.get(dest))}"
-    for part in ("packages", "directories", "units", "params"):
-        if old[part] != new[part]:
-            yield part
+    yield from (part for part in ("packages", "directories") if old[part] != new[part])
+    if [unit for unit in old["units"] if unit["name"] not in gone] != new["units"]:
+        yield "units"
+    if old["params"] != new["params"]:
+        yield "params"
 
 
 def _files(manifest: Manifest) -> dict[str, Mapping[str, Any]]:

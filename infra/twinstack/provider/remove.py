@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from twinstack.provider.apply import Applier, HostChange, HostResult
 from twinstack.provider.connection import Connection
 from twinstack.provider.drains import SERVES, Drain
-from twinstack.provider.host_state import HostState
+from twinstack.provider.host_state import HostState, may_end
 from twinstack.provider.runner import Event, Runner
 from twinstack.rendering.drain_reasons import REMOVAL
 
@@ -46,18 +46,10 @@ class Removal:
 def removal_of(host: HostState, roles: tuple[str, ...]) -> Removal:
     """The removal of some roles of a host, last started first; a unit that a role it keeps needs too stays."""
     kept = {unit for role, unit in host.units if role not in roles or role in REACHABLE_BY}
-    units = [
-        each for role, unit in reversed(host.units) if role in roles and unit not in kept for each in _with_mount(unit)
-    ]
+    units = [unit for role, unit in reversed(host.units) if role in roles and unit not in kept and may_end(unit)]
     return Removal(
         host.connection, roles, tuple(dict.fromkeys(units)), host.controllers, not host.maintenance, host.drain_timeout
     )
-
-
-def _with_mount(unit: str) -> tuple[str, ...]:
-    """A unit, and for one that mounts when it is looked at, the mount that it may have made."""
-    name, _, kind = unit.rpartition(".")
-    return (unit, f"{name}.mount") if kind == "automount" else (unit,)
 
 
 class Remover:

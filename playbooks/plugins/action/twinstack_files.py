@@ -70,6 +70,7 @@ class ActionModule(ActionBase):
             "directories": wanted.get("directories") or [],
             "files": files,
             "secrets": hidden,
+            "leaving": wanted.get("leaving") or [],
             "digest": wanted.get("digest"),
         }
 

@@ -230,6 +230,19 @@ class Changes(NamedTuple):
         """Whether unit files are among what changes."""
         return any(path.startswith(UNIT_FILES) for path in self.paths)
 
+    @property
+    def stale_units(self) -> list[str]:
+        """Units whose own files are among those to be removed; drop-ins and templates are of no unit of that name."""
+        names = [dest[len(UNIT_FILES) :] for dest in self.stale if dest.startswith(UNIT_FILES)]
+        return [name for name in names if "/" not in name and "@." not in name]
+
+    def without(self, units: list[str]) -> Changes:
+        """The changes for a host that no longer has these units: nothing is restarted that is to end."""
+        return self._replace(
+            restart=[unit for unit in self.restart if unit not in units],
+            reload=[unit for unit in self.reload if unit not in units],
+        )
+
 
 def changes(
     directories: list[dict[str, Any]], files: list[Wanted], placed: dict[str, Any], pending: dict[str, Any]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.twinstack_leaving import leave
 from ansible.module_utils.twinstack_placing import (
     Changes,
     apply,
@@ -24,6 +25,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "directories": {"type": "list", "elements": "dict", "default": []},
     "files": {"type": "list", "elements": "dict", "default": []},
     "secrets": {"type": "dict", "default": {}, "no_log": True},
+    "leaving": {"type": "list", "elements": "str", "default": []},
     "digest": {"type": "str"},
     "records": {"type": "path", "default": "/var/lib/twinstack"},
 }
@@ -33,10 +35,12 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 class Placed(NamedTuple):
     """What was changed, what has to take it up, and the file that remembers this until it is done.
 
-    `renewed`: the role wants another thing than before, even where that is nothing to be placed.
+    `left` is what was done to units that the role no longer has. `renewed`: the role wants another thing than before,
+    even where that is nothing to be placed.
     """
 
     found: Changes
+    left: list[str]
     renewed: bool
     diff: list[dict[str, str]]
     pending: str
@@ -45,8 +49,9 @@ class Placed(NamedTuple):
     def result(self) -> dict[str, Any]:
         """What a task returns of it."""
         return {
-            "changed": bool(self.found.paths) or self.renewed,
+            "changed": bool(self.found.paths or self.left) or self.renewed,
             "changed_files": self.found.paths,
+            "left": self.left,
             "restart": self.found.restart,
             "reload": self.found.reload,
             "daemon_reload": self.found.unit_files,
@@ -56,18 +61,24 @@ class Placed(NamedTuple):
 
 
 def place_role(module: AnsibleModule) -> Placed:
-    """Bring a role's directories and files in place.
+    """Bring a role's directories and files in place, after the end of the units that it no longer has.
 
     Raises:
         Invalid: a file's validation refuses it; nothing was replaced.
+        Failed: a unit cannot be ended; nothing was replaced.
     """
     role, records = module.params["role"], Path(module.params["records"])
     record, pending = records / f"{role}.json", records / f"{role}.pending.json"
     files = wanted_files(module.params["files"], module.params["secrets"])
     placed = recorded(record)
-    found = changes(module.params["directories"], files, placed, recorded(pending))
+    others = elsewhere(records, role) if placed.keys() - units_of(files).keys() else set()
+    own = {dest: units for dest, units in placed.items() if dest not in others}
+    found = changes(module.params["directories"], files, own, recorded(pending))
+    leaving = [*module.params["leaving"], *found.stale_units]
+    found = found.without(leaving)
     renewed = is_renewed(records, role, module.params["digest"])
     diff = [difference(file) for file in found.files] if module._diff else []  # noqa: SLF001 (Ansible has no other way)
+    left = leave(module, leaving) if leaving else []
     if not module.check_mode:
         if found.restart or found.reload:
             write_record(pending, {"restart": found.restart, "reload": found.reload})
@@ -76,7 +87,13 @@ def place_role(module: AnsibleModule) -> Placed:
         label(module, found)
         write_record(record, units_of(files))
         remember(records, role, module.params["digest"])
-    return Placed(found, renewed, diff, str(pending))
+    return Placed(found, left, renewed, diff, str(pending))
+
+
+def elsewhere(records: Path, role: str) -> set[str]:
+    """What the other roles of this host have placed: a file may have moved from one to another."""
+    others = (path for path in records.glob("*.json") if "." not in path.stem and path.stem != role)
+    return {dest for path in others for dest in recorded(path)}
 
 
 def run(module: AnsibleModule, command: list[str]) -> tuple[int, str]:

@@ -6,13 +6,15 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_placing import Invalid
 from ansible.module_utils.twinstack_role_files import ARGUMENTS, place_role, reason
 from ansible.module_utils.twinstack_turns import Busy, turn
+from ansible.module_utils.twinstack_unit_steps import Failed
 
 DOCUMENTATION = """
 module: twinstack_files
 short_description: Place all directories and files of a role
 description:
   - Files are written beside their destination and checked by C(validate), all of them, before the first is renamed.
-  - Files that the role placed formerly and that are no longer listed are removed.
+  - Files that the role placed formerly and that are no longer listed are removed, unless another role has placed them
+    since. Before that their units, and those of C(leaving), are ended as M(twinstack_leaving) does it.
   - Which units have to take up a change is remembered on the host until M(twinstack_units) has seen to it, so that
     a run that was killed in between is made good by the next.
   - Called through the action plugin of the same name, which fills in the texts.
@@ -37,6 +39,11 @@ options:
     description: Texts of secret files by destination; never shown or logged.
     type: dict
     default: {}
+  leaving:
+    description: Units that the role started formerly and no longer has.
+    type: list
+    elements: str
+    default: []
   digest:
     description:
       - What all that the role wants is known by. A role that wants another thing than before has changed, even where
@@ -52,6 +59,10 @@ author: [twinstack]
 RETURN = """
 changed_files:
   description: Destinations of changed files.
+  type: list
+  returned: always
+left:
+  description: What was done to units that the role no longer has, as C(verb unit).
   type: list
   returned: always
 restart:
@@ -79,7 +90,7 @@ def main() -> None:
     try:
         with turn(f"placing files of {module.params['role']}"):
             placed = place_role(module)
-    except (Busy, Invalid, OSError, KeyError) as error:
+    except (Busy, Invalid, Failed, OSError, KeyError) as error:
         module.fail_json(msg=reason(error))
     else:
         module.exit_json(**placed.result)

@@ -54,6 +54,11 @@ options:
     type: list
     elements: str
     default: []
+  leaving:
+    description: As M(twinstack_files) takes it.
+    type: list
+    elements: str
+    default: []
   settings:
     description:
       - Values by kernel setting (a name of sysctl.d(5), or a path or pattern of paths below C(/sys)) that the role's
@@ -122,7 +127,7 @@ def bring(module: AnsibleModule) -> None:
     record = record_of(Path(module.params["records"]), module.params["role"])
     done += restore(module.params["settings"], record, check_mode=module.check_mode)
     changed = bool(packages["finished"] or placed.result["changed"] or done)
-    module.exit_json(**{**packages, **placed.result, "changed": changed, "actions": done})
+    module.exit_json(**{**packages, **placed.result, "changed": changed, "actions": placed.left + done})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ansible.errors import AnsibleActionFail
 
-from playbooks.plugins.action.twinstack_files import split, text_of
+from playbooks.plugins.action.twinstack_files import ActionModule, split, text_of
 
 SECRETS = {"munge-key": "k3y", "slurmdbd-password": "pw"}
 
@@ -44,3 +44,11 @@ def test_secret_texts_are_kept_apart_from_what_may_be_shown() -> None:
     assert hidden == {"/key": "k3y\n"}
     assert [file["content"] for file in shown] == ["x\n", None]
     assert "k3y" not in str(shown)
+
+
+def test_units_that_the_role_no_longer_has_are_handed_on() -> None:
+    plugin = object.__new__(ActionModule)
+    assert plugin.arguments("demo", {"twinstack_roles": {"demo": {"leaving": ["a.service"]}}})["leaving"] == [
+        "a.service"
+    ]
+    assert plugin.arguments("demo", {"twinstack_roles": {"demo": {}}})["leaving"] == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from playbooks.plugins.module_utils import twinstack_role_files
+from playbooks.plugins.module_utils import twinstack_placing, twinstack_role_files
 from playbooks.plugins.module_utils.twinstack_placing import (
     Invalid,
     changes,
@@ -127,7 +127,7 @@ class FakeModule:
     """The part of AnsibleModule that the module uses."""
 
     def __init__(self, params: dict[str, Any], *, check_mode: bool = False) -> None:
-        self.params = params
+        self.params = {"leaving": [], **params}
         self.check_mode = check_mode
         self._diff = True
 
@@ -173,6 +173,22 @@ def test_files_no_longer_listed_are_removed(tmp_path: Path) -> None:
     assert not old.exists()
     assert str(old) in result["changed_files"]
     assert json.loads((tmp_path / "records" / "demo.json").read_text()).keys() == {str(new)}
+
+
+def test_a_file_that_another_role_has_placed_since_stays(tmp_path: Path) -> None:
+    moved = tmp_path / "etc" / "moved.conf"
+    run_module(tmp_path, [file(moved, restarts=["a.service"])])
+    Path(tmp_path / "records" / "demo.pending.json").unlink()
+    write_record(tmp_path / "records" / "other.json", {str(moved): {"restarts": [], "reloads": []}})
+    result = run_module(tmp_path, [])
+    assert (result["changed"], result["restart"], moved.exists()) == (False, [], True)
+
+
+def test_units_whose_files_go_are_told_apart_from_drop_ins_and_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twinstack_placing.os.path, "lexists", lambda _path: True)
+    names = ("home.mount", "slurmd.service.d/50.conf", "worker@.service")
+    placed = {f"/etc/systemd/system/{name}": {"restarts": [], "reloads": []} for name in names}
+    assert changes([], [], {**placed, "/etc/a": {"restarts": [], "reloads": []}}, {}).stale_units == ["home.mount"]
 
 
 def test_a_role_that_wants_another_thing_has_changed_though_nothing_is_placed(tmp_path: Path) -> None:

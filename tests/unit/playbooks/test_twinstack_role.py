@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from playbooks.plugins.action import twinstack_role as action
+from playbooks.plugins.module_utils import twinstack_placing
 from playbooks.plugins.modules import twinstack_role
+from tests.unit.playbooks.systemd import Systemd, Unit
 
 ME = getpass.getuser()
 MY_GROUP = grp.getgrgid(os.getgid()).gr_name
@@ -41,6 +43,7 @@ class FakeModule:
             "units": [],
             "restart": [],
             "settings": {},
+            "leaving": [],
             "digest": None,
         }
         self.params = {**nothing, "records": str(folder / "records"), **params}
@@ -92,6 +95,31 @@ def test_a_role_of_files_alone_does_not_ask_systemd(tmp_path: Path) -> None:
     module = FakeModule(tmp_path, files=[file(tmp_path) | {"restarts": []}])
     assert bring(module)["changed"]
     assert module.ran == []
+    assert not bring(module)["changed"]
+
+
+def test_a_unit_that_the_role_no_longer_has_ends_before_its_file_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twinstack_placing, "UNIT_FILES", f"{tmp_path}/")
+    unit = file(tmp_path) | {"dest": str(tmp_path / "old.service"), "restarts": ["old.service"]}
+    systemd = Systemd({"old.service": Unit(), "kept.service": Unit()})
+    first = FakeModule(tmp_path, files=[unit], units=[{"name": "old.service"}])
+    second = FakeModule(tmp_path, units=[{"name": "kept.service"}], leaving=["old.service"])
+    first.run_command = second.run_command = systemd.run_command  # type: ignore[method-assign]
+    bring(first)
+    systemd.watch = lambda verb: (tmp_path / "old.service").exists() or verb == "daemon-reload"
+    result = bring(second)
+    assert result["actions"] == ["stop old.service", "disable old.service", "daemon-reload"]
+    assert (result["changed"], (tmp_path / "old.service").exists()) == (True, False)
+    assert not bring(second)["changed"]
+
+
+def test_units_end_though_their_files_are_others(tmp_path: Path) -> None:
+    systemd = Systemd({"irqbalance.service": Unit()})
+    module = FakeModule(tmp_path, leaving=["irqbalance.service"])
+    module.run_command = systemd.run_command  # type: ignore[method-assign]
+    assert bring(module)["actions"] == ["stop irqbalance.service", "disable irqbalance.service"]
     assert not bring(module)["changed"]
 
 

@@ -90,6 +90,16 @@ def test_what_is_calm_disturbs_nobody(store: Store, changes: dict[str, Any]) -> 
     assert told(store, spec(**changes)) == {}
 
 
+def test_a_mount_that_leaves_the_inventory_disturbs_and_its_files_alone_would_not(store: Store) -> None:
+    kept, gone = (
+        (PlacedFile(f"/etc/systemd/system/{name}.mount", name, "1"), Unit(f"{name}.automount"))
+        for name in ("home", "scratch")
+    )
+    old = spec(files=(kept[0], gone[0]), units=(kept[1], gone[1]))
+    assert told(store, spec(files=(kept[0],), units=(kept[1],)), old) == {ROLE: ("scratch.automount",)}
+    assert told(store, spec(files=(kept[0],), units=(kept[1], gone[1])), old) == {}
+
+
 def test_a_role_that_asks_for_no_drain_never_disturbs_but_for_a_file_that_does(store: Store) -> None:
     old = spec(drain=False)
     assert told(store, spec(drain=False, packages=("slurmd=2",), **file(CONF)), old) == {}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twinstack.provider.host_state import HostState, dropped, pending
+from twinstack.provider.host_state import HostState, dropped, leaving, pending
 
 ROLES = {"base": "1", "munge": "2"}
 
@@ -42,3 +42,20 @@ def test_a_machine_installed_anew_gets_everything_and_loses_nothing() -> None:
 
 def test_roles_no_longer_wanted_are_dropped() -> None:
     assert dropped(state(), state(roles={"base": "1"})) == ("munge",)
+
+
+def test_units_that_a_role_no_longer_has_leave_last_started_first() -> None:
+    old = state(units=["base:a.service", "munge:x.service", "munge:y.service", "munge:home.automount"])
+    assert leaving(old, old) == {}
+    assert leaving(old, state(units=["base:a.service", "munge:x.service"])) == {
+        "munge": ("home.automount", "y.service")
+    }
+
+
+def test_a_unit_that_another_role_has_now_a_target_and_those_of_a_dropped_role_do_not_leave() -> None:
+    old = state(units=["base:moved.service", "base:remote-fs.target", "munge:munge.service"])
+    assert leaving(old, state(roles={"base": "1", "users": "1"}, units=["users:moved.service"])) == {}
+
+
+def test_nothing_leaves_a_machine_installed_anew() -> None:
+    assert leaving(state(units=["base:a.service"]), state(hostKey="ssh-ed25519 B", units=[])) == {}

@@ -39,6 +39,17 @@ def test_a_role_has_the_kernel_settings_of_its_files(store: Store) -> None:
     assert role["settings"] == {"kernel.core_pattern": {"__ansible_unsafe": "|/bin/{{x}}"}}
 
 
+def test_a_role_is_told_what_units_it_no_longer_has(store: Store) -> None:
+    found = host_vars(HostState.of(host(store)), ["slurm-compute"], store, {"slurm-compute": ("old.service",)})
+    assert found["twinstack_roles"]["slurm-compute"]["leaving"] == ["old.service"]  # type: ignore[index]
+    assert (
+        host_vars(HostState.of(host(store)), ["slurm-compute"], store)["twinstack_roles"]["slurm-compute"][  # type: ignore[index]
+            "leaving"
+        ]
+        == []
+    )
+
+
 def test_only_the_roles_to_apply_are_present(store: Store) -> None:
     assert host_vars(HostState.of(host(store)), [], store)["twinstack_roles"] == {}
 

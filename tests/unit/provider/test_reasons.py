@@ -9,6 +9,7 @@ from tests.unit.provider.manifests import CONF, host
 from twinstack.provider.host_state import HostState
 from twinstack.provider.reasons import reasons
 from twinstack.provider.store import Store
+from twinstack.rendering.model import RoleSpec, Unit
 
 ROLE = "slurm-compute"
 
@@ -25,6 +26,27 @@ def why(store: Store, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 def test_a_changed_file_is_named_with_what_it_restarts(store: Store) -> None:
     found = why(store, host(store), host(store, "two\n"))
     assert found == [f"host cpu1: role {ROLE}: {CONF} (restarts slurmd.service)"]
+
+
+def with_units(store: Store, *units: str) -> dict[str, Any]:
+    manifest = RoleSpec(ROLE, "batch", units=tuple(Unit(unit) for unit in units))
+    return host(store, specs={ROLE: store.put(manifest.text)}, units=[f"{ROLE}:{unit}" for unit in units])
+
+
+def test_a_unit_that_ends_is_named(store: Store) -> None:
+    old = with_units(store, "a.service", "home.automount")
+    assert why(store, old, with_units(store, "a.service")) == [
+        f"host cpu1: role {ROLE}: home.automount (stopped, disabled)"
+    ]
+    assert why(store, old, with_units(store, "b.service", "home.automount")) == [
+        f"host cpu1: role {ROLE}: units, a.service (stopped, disabled)"
+    ]
+
+
+def test_a_unit_that_a_failed_change_was_to_end_is_named_again(store: Store) -> None:
+    new = with_units(store, "a.service")
+    old = {**new, "units": [*new["units"], f"{ROLE}:home.automount"]}
+    assert why(store, old, new) == [f"host cpu1: role {ROLE}: home.automount (stopped, disabled)"]
 
 
 def test_what_is_the_hosts_own_is_named(store: Store) -> None:

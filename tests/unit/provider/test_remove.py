@@ -93,9 +93,10 @@ def test_a_drain_for_a_removal_says_so_and_has_the_pools_time() -> None:
     assert 0 < drains["slurm"]["cpu1"]["timeout"] <= 60
 
 
-def test_what_an_automount_has_mounted_is_unmounted_after_it() -> None:
-    host = HostState.of({"name": "cpu1", "roles": {"nfs-client": "1"}, "units": ["nfs-client:home.automount"]})
-    assert removal_of(host, ("nfs-client",)).units == ("home.automount", "home.mount")
+def test_a_target_is_the_machines_own() -> None:
+    units = ["nfs-client:remote-fs.target", "nfs-client:home.automount"]
+    host = HostState.of({"name": "cpu1", "roles": {"nfs-client": "1"}, "units": units})
+    assert removal_of(host, ("nfs-client",)).units == ("home.automount",)
 
 
 def test_a_run_that_ended_early_is_not_taken_for_a_removal() -> None:

@@ -13,7 +13,7 @@ from twinstack.provider.disruption import disruption
 from twinstack.provider.drains import Drain, around, in_service, resting, told
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
-from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, pending
+from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, leaving, pending
 from twinstack.provider.host_vars import host_vars
 from twinstack.provider.observe import Observation, Observer, Seen
 from twinstack.provider.queue import GroupCommit
@@ -60,9 +60,15 @@ class _Case:
             **self.properties,
             "maintenance": self.new.maintenance or self.old.maintenance,
             "roles": dict(applied),
+            "units": self._units(applied),
             "specs": {**self.new.specs, **{role: self.old.specs[role] for role in stale if role in self.old.specs}},
             **({"halfDone": half_done} if half_done else {}),
         }
+
+    def _units(self, applied: Mapping[str, str]) -> list[str]:
+        """Units that are wanted, and after them what a role that is not as wanted yet has or had running."""
+        had = [pair for pair in self.old.units if applied.get(pair[0]) != self.new.roles.get(pair[0])]
+        return [":".join(pair) for pair in dict.fromkeys((*self.new.units, *had))]
 
     @property
     def in_service(self) -> bool:
@@ -204,7 +210,7 @@ class HostResource(Resource):
         return HostChange(
             connection=host.connection,
             roles=roles,
-            variables=host_vars(replace(host, drift=case.old.drift), roles, self._store),
+            variables=host_vars(replace(host, drift=case.old.drift), roles, self._store, leaving(case.old, case.new)),
             secrets={name: value for role in roles for name, value in host.secrets.get(role, {}).items()},
             delegates=tuple(host.controllers.values()),
             pool=host.pool,

@@ -122,6 +122,34 @@ def test_a_role_that_failed_in_part_is_not_recorded_as_applied(tmp_path: Path) -
     assert world.diff(state, world.host()) == {f'roles["{ROLE}"]': PropertyDiffKind.ADD}
 
 
+UNITS = [f"{ROLE}:slurmd.service", f"{ROLE}:old.service"]
+
+
+def test_a_unit_that_a_role_no_longer_has_is_handed_to_it(world: World) -> None:
+    world.update(world.host(units=UNITS), world.host("two\n"))
+    assert world.runner.seen[0].hosts["cpu1"]["twinstack_roles"][ROLE]["leaving"] == ["old.service"]  # type: ignore[index]
+
+
+def test_a_unit_that_was_to_end_when_the_change_failed_is_not_forgotten(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "slurm_compute"): "/scratch is in use"})
+    with pytest.raises(PartialError) as caught:
+        world.update(world.host(units=UNITS), world.host("two\n"))
+    assert caught.value.properties["units"] == UNITS
+    world.runner.failing.clear()
+    again = world.update(caught.value.properties, world.host("two\n"))
+    assert world.runner.seen[-1].hosts["cpu1"]["twinstack_roles"][ROLE]["leaving"] == ["old.service"]  # type: ignore[index]
+    assert again["units"] == world.host()["units"]
+
+
+def test_units_of_a_host_in_maintenance_and_of_a_role_that_could_not_be_removed_stay_known(tmp_path: Path) -> None:
+    world = World(tmp_path, failing={("cpu1", "stop"): "no"})
+    resting = world.update(world.host(units=UNITS), world.host("two\n", maintenance=True))
+    assert resting["units"] == UNITS
+    with pytest.raises(PartialError) as caught:
+        world.update(world.host(units=UNITS), world.host(roles={}, units=[]))
+    assert caught.value.properties["units"] == UNITS
+
+
 def test_an_unreachable_host_keeps_its_old_state(tmp_path: Path) -> None:
     world = World(tmp_path, down={"cpu1"})
     with pytest.raises(ProviderError, match="unreachable") as caught:
