@@ -28,6 +28,8 @@ TWINSTACK = Path(sys.executable).with_name("twinstack")
 Pair: TypeAlias = tuple[str, str]
 Pairs: TypeAlias = set[Pair]
 """Hosts and roles."""
+UNCHANGED = frozenset({"reachable", "observe"})
+"""Groups of hosts that are only asked."""
 NAMED = re.compile(r'(?:roles|drift|secrets)\["([^"]+)"\]')
 
 
@@ -121,7 +123,7 @@ class World:
     def applied(self, run: Path) -> set[str]:
         """Hosts to which an Ansible run applied a role; others were at most asked on their behalf."""
         groups = json.loads((run / "inventory.json").read_text())["all"]["children"]
-        return {host for group, members in groups.items() if group != "reachable" for host in members["hosts"]}
+        return {host for group, members in groups.items() if group not in UNCHANGED for host in members["hosts"]}
 
     def roles_of(self, run: Path) -> dict[str, set[str]]:
         """Hosts by the group of each role that an Ansible run applied."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pulumi
 
+from twinstack.declare import peers
 from twinstack.declare.connections import Connections
 from twinstack.declare.resources import ConnectionArgs, Host, HostArgs
 from twinstack.inventory import defaults
 from twinstack.inventory.units import duration
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.planning.waves import max_unavailable
+from twinstack.provider.drains import SERVES
+from twinstack.provider.waves import CONTROL_PLANE
 from twinstack.rendering.model import HostRole, Rendering, digest_of
 
 SCHEDULER_ROLES = {"slurm": "slurm-", "kubernetes": "kubernetes-"}
@@ -46,7 +50,17 @@ class HostFactory:
             units=[f"{role}:{unit.name}" for role, found in roles.items() for unit in found.spec.units],
             drain_timeout=host.pool.drain_timeout if host.pool else duration(defaults.DRAIN_TIMEOUT),
             controllers=dict(_controllers(roles, self.connections.controllers)),
+            peers={} if SERVES.keys().isdisjoint(roles) else self._peers[host.pool.name if host.pool else ""],
+            control_planes=self._control_planes if CONTROL_PLANE in roles else "",
         )
+
+    @cached_property
+    def _peers(self) -> Mapping[str, Mapping[str, str]]:
+        return peers.peers(self.plan)
+
+    @cached_property
+    def _control_planes(self) -> str:
+        return peers.control_planes(self.plan)
 
     def _secrets(self, roles: Mapping[str, HostRole]) -> pulumi.Output[Mapping[str, Mapping[str, str]]]:
         """The secrets of a host's roles, none for most; every host waits for all of them (see `declared_order`)."""

@@ -82,7 +82,8 @@ class HostKey(pulumi.CustomResource):
 class HostArgs:
     """What a Host is declared with; mappings are by role, `own_files` by `role:dest`, `controllers` by scheduler.
 
-    `units` are `role:unit`, in the order in which they are started. `drain_timeout` in seconds.
+    `units` are `role:unit`, in the order in which they are started. `drain_timeout` in seconds. `peers` (by scheduler)
+    and `control_planes` are host lists of who counts together when hosts are taken out of service.
     """
 
     connection: ConnectionArgs
@@ -98,6 +99,8 @@ class HostArgs:
     units: Sequence[str] = ()
     controllers: Mapping[str, ConnectionArgs] = field(default_factory=dict)
     drain_timeout: int = 3600
+    peers: Mapping[str, str] = field(default_factory=dict)
+    control_planes: str = ""
 
     def props(self) -> dict[str, object]:
         """The properties as the provider reads them."""
@@ -115,6 +118,8 @@ class HostArgs:
             "secrets": self.secrets,
             "units": list(self.units),
             "controllers": {side: connection.props() for side, connection in self.controllers.items()},
+            "peers": dict(self.peers),
+            "controlPlanes": self.control_planes,
         }
 
 

@@ -6,22 +6,23 @@ A role is a group that a play of the playbook names; the steps of a removal are 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from twinstack.provider import drains
 from twinstack.provider.connection import Connection
 from twinstack.provider.drains import Drain
 from twinstack.provider.host_vars import group_of
+from twinstack.provider.questions import Nodes
 from twinstack.provider.runner import Event, Outcome, Play, Runner, Watch
-from twinstack.provider.waves import Waves
+from twinstack.provider.waves import Out, Waves, still
 
 SITE = "site.yml"
 
 
 @dataclass(frozen=True)
 class HostChange:
-    """Roles to be applied to one host, with all that Ansible has to know of it."""
+    """Roles to be applied to one host, with all that Ansible has to know of it; `beside` counts together with it."""
 
     connection: Connection
     roles: tuple[str, ...]
@@ -32,11 +33,17 @@ class HostChange:
     max_unavailable: int = 1
     disturbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drain: Drain = field(default_factory=Drain)
+    beside: tuple[Nodes, ...] = ()
 
     @property
     def name(self) -> str:
         """The host's name."""
         return self.connection.name
+
+    @property
+    def peers(self) -> frozenset[str]:
+        """The hosts that its schedulers count together with it."""
+        return frozenset[str]().union(*(nodes.names for nodes in self.beside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,15 @@ class HostResult:
     waiting: bool = False
 
 
+Census = Callable[[Sequence[HostChange]], Awaitable[Mapping[str, Out]]]
+"""Tells which of the hosts that count together with those to be disturbed are out of service."""
+
+
+async def nobody(_changes: Sequence[HostChange]) -> Mapping[str, Out]:
+    """A census where nothing is ever disturbed."""
+    return {}
+
+
 class Applier:
     """Runs batches of changes: what disturbs nobody at once, then the others in waves, behind their drains."""
 
@@ -61,19 +77,26 @@ class Applier:
         runner: Runner,
         playbook: str,
         watch: Watch,
+        *,
         noun: str = "role",
         clock: Callable[[], float] = time.monotonic,
+        census: Census = nobody,
     ) -> None:
         self._runner = runner
         self._playbook = playbook
         self._watch = watch
         self._noun = noun
         self._clock = clock
+        self._census = census
 
     async def apply(self, changes: Sequence[HostChange]) -> list[HostResult]:
         """One result a change, in order."""
-        results = await self._calmly([change for change in changes if not change.disturbs])
-        results |= await self._disturb([change for change in changes if change.disturbs])
+        calm = [change for change in changes if not change.disturbs]
+        disturbing = [change for change in changes if change.disturbs]
+        results = await self._calmly(calm)
+        if disturbing:
+            out = await self._census(disturbing)
+            results |= await self._disturb(disturbing, still(out, mended(calm, results)))
         return [results[change.name] for change in changes]
 
     async def _calmly(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
@@ -85,10 +108,10 @@ class Applier:
             left = [change for change in left if results[change.name].waiting]
         return results
 
-    async def _disturb(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
+    async def _disturb(self, changes: Sequence[HostChange], out: Mapping[str, Out]) -> dict[str, HostResult]:
         """Wave after wave; hosts that are still waited for keep their place in the next one."""
         results: dict[str, HostResult] = {}
-        waves, begun, waiting = Waves(changes), dict[str, float](), list[HostChange]()
+        waves, begun, waiting = Waves(changes, out), dict[str, float](), list[HostChange]()
         while wave := waves.next(waiting):
             now = self._clock()
             found = await self._batch([in_time(change, now - begun.setdefault(change.name, now)) for change in wave])
@@ -98,8 +121,7 @@ class Applier:
             for change in over:
                 if found[change.name].attempted:
                     waves.settle(change, broken=found[change.name].problem is not None)
-            results |= {change.name: left_out(change) for change in waves.given_up()}
-        return results
+        return results | {name: left_out(name, why) for name, why in waves.left().items()}
 
     async def _release(self, changes: Sequence[HostChange], found: Mapping[str, HostResult]) -> dict[str, HostResult]:
         """End the drains of hosts that failed untouched; what failed half-way stays drained."""
@@ -153,10 +175,14 @@ def kept(result: HostResult) -> HostResult:
     return replace(result, problem=f"{result.problem}\nIt stays drained until an `up` succeeds.")
 
 
-def left_out(change: HostChange) -> HostResult:
+def left_out(name: str, why: str) -> HostResult:
     """The result of a host that was not begun with."""
-    why = f"not begun: the same change failed on every host of {change.pool or 'its kind'} so far"
-    return HostResult(frozenset(), attempted=False, problem=f"host {change.name}: {why}")
+    return HostResult(frozenset(), attempted=False, problem=f"host {name}: not begun: {why}")
+
+
+def mended(calm: Iterable[HostChange], results: Mapping[str, HostResult]) -> set[str]:
+    """Hosts to which roles were just applied without a failure."""
+    return {change.name for change in calm if change.roles and results[change.name].problem is None}
 
 
 def is_left(result: HostResult, missing: Sequence[str]) -> bool:

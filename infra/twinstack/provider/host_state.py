@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twinstack.provider.connection import Connection
 from twinstack.provider.values import Properties, flag, mapping, number, table, text, texts
@@ -35,7 +35,8 @@ class HostState:
 
     `drain_timeout` in seconds. `half_done` are, in a state, roles that were in place before a change of them failed.
     `units` are pairs of role and systemd unit in the order of roles (the engine keeps no order in mappings). `drift` is
-    in a state only, by role, from the last time that the host was observed.
+    in a state only, by role, from the last time that the host was observed. `peers` are by scheduler the nodes of its
+    pool, `control_planes` those of the cluster where it is one: host lists, not compared, and current in inputs only.
     """
 
     connection: Connection
@@ -52,6 +53,8 @@ class HostState:
     controllers: Mapping[str, Connection]
     drift: Mapping[str, Drift]
     half_done: tuple[str, ...] = ()
+    peers: Mapping[str, str] = field(default_factory=dict)
+    control_planes: str = ""
 
     @classmethod
     def of(cls, properties: Properties) -> HostState:
@@ -74,6 +77,8 @@ class HostState:
             controllers={side: Connection.of(mapping(controllers, side)) for side in controllers},
             half_done=texts(properties, "halfDone"),
             drift={role: Drift.of(mapping(drift, role)) for role in drift},
+            peers=table(properties, "peers"),
+            control_planes=text(properties, "controlPlanes"),
         )
 
     @property

@@ -18,19 +18,26 @@ DRAINED = frozenset({"DRAIN", "FAIL"})
 class Verdict:
     """Words on one node: `faults` are repaired, `decisions` are left to those who made them.
 
-    `silence` is a fault only of a host on which nothing else is found that explains it.
+    `silence` is a fault only of a host on which nothing else is found that explains it. A node that is not `known` has
+    not been in service.
     """
 
     faults: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     silence: tuple[str, ...] = ()
+    known: bool = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that keeps it from being plainly in service."""
+        return (*self.faults, *self.decisions, *self.silence)
 
 
 def of_slurm(node: Mapping[str, object]) -> Verdict:
     """A node of Slurm that is not plainly in service (`flags`, `reason`, `by`)."""
     flags, reason = frozenset(_texts(node, "flags")), str(node.get("reason") or "no reason given")
     if not flags:
-        return Verdict(silence=("slurmctld does not know the node",))
+        return Verdict(silence=("slurmctld does not know the node",), known=False)
     faults: list[str] = []
     decisions: list[str] = []
     silence: list[str] = []
@@ -51,7 +58,7 @@ def of_kubernetes(node: Mapping[str, object]) -> Verdict:
     """A node of Kubernetes that is not plainly in service (`known`, `ready`, `message`, `cordoned`, `other`)."""
     other = _texts(node, "other")
     if not node.get("known"):
-        return Verdict(silence=("the API server does not know the node",))
+        return Verdict(silence=("the API server does not know the node",), known=False)
     silence = () if node.get("ready") else (f"node not ready: {node.get('message') or 'no message'}",)
     return Verdict(other, ("node cordoned",) if node.get("cordoned") else (), silence)
 

@@ -12,6 +12,15 @@ from twinstack.provider.node_states import NODE_ROLES
 from twinstack.provider.values import mapping
 
 
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Hosts as nodes of one scheduler, and the controller that knows how they are."""
+
+    scheduler: str
+    controller: Connection
+    names: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Questions:
     """By controller and scheduler the nodes to ask about, each with what it should have; and who answers for them."""

@@ -79,6 +79,12 @@ def test_a_host_has_its_pinned_key_roles_secrets_and_controllers(declare: Declar
     assert host["units"].index("munge:munge.service") < host["units"].index("slurm-compute:slurmd.service")
 
 
+def test_a_host_is_told_who_counts_together_with_it(declare: Declare, site: Site) -> None:
+    hosts = declare(site).of("Host")
+    assert (hosts["c1"]["peers"], hosts["c1"]["controlPlanes"]) == ({"slurm": "c[1-2]"}, "")
+    assert (hosts["head"]["peers"], hosts["head"]["controlPlanes"]) == ({"kubernetes": "head"}, "head")
+
+
 def test_every_host_waits_for_the_same_so_that_none_overtakes_a_controller(declare: Declare, site: Site) -> None:
     engine = declare(site)
     assert set(engine.of("Secret")) == {"munge-key", "slurmdbd-password"}

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.unit.provider.fakes import FakeRunner, connection
 from twinstack.provider.apply import Applier, HostChange, HostResult, progress
 from twinstack.provider.drains import Drain
+from twinstack.provider.questions import Nodes
 from twinstack.provider.runner import Event
+from twinstack.provider.waves import Out
 
 
 def change(name: str, *roles: str, **settings: Any) -> HostChange:
@@ -180,7 +184,65 @@ def test_a_change_that_fails_everywhere_is_not_tried_on_all_hosts() -> None:
     runner = FakeRunner(failing={(f"cpu{n}", "slurm_compute"): "bad" for n in range(6)})
     results = apply(runner, *disruptive(*(f"cpu{n}" for n in range(6))))
     assert [name for name, result in results.items() if result.attempted] == ["cpu0", "cpu1"]
-    assert "not begun: the same change failed on every host of batch so far" in str(results["cpu5"].problem)
+    why = "not begun: pool batch: 2 may be out of service at a time, and out are cpu0 (its change failed in this run)"
+    assert why in str(results["cpu5"].problem)
+
+
+def counting(runner: FakeRunner, out: dict[str, Out], *changes: HostChange) -> tuple[dict[str, HostResult], list[str]]:
+    """The results where these hosts are out of service, and who the census was asked for."""
+    asked: list[str] = []
+
+    async def census(found: Sequence[HostChange]) -> dict[str, Out]:
+        asked.extend(change.name for change in found)
+        return out
+
+    applier = Applier(runner, "site.yml", lambda _event: None, census=census)
+    results = asyncio.run(applier.apply(changes))
+    return {one.name: result for one, result in zip(changes, results, strict=True)}, asked
+
+
+def beside(*names: str) -> tuple[Nodes, ...]:
+    return (Nodes("slurm", connection("ctl1"), frozenset(names)),)
+
+
+def test_who_is_out_of_service_is_asked_once_after_what_is_calm_and_only_where_something_disturbs() -> None:
+    runner = FakeRunner()
+    _, asked = counting(runner, {}, *disruptive("cpu1", "cpu2", limit=1), change("cpu3"))
+    assert asked == ["cpu1", "cpu2"]
+    assert [sorted(play) for play in groups(runner)[:1]] == [["base", "slurm_compute"]]
+    assert counting(FakeRunner(), {}, change("cpu3"))[1] == []
+
+
+def test_a_host_that_there_is_no_room_for_is_not_touched_and_says_who_is_out() -> None:
+    runner = FakeRunner()
+    (one,) = disruptive("cpu1", limit=1)
+    results, _ = counting(runner, {"cpu9": Out("Slurm: node down")}, replace(one, beside=beside("cpu1", "cpu9")))
+    assert runner.seen == []
+    assert (results["cpu1"].attempted, results["cpu1"].done) == (False, frozenset())
+    assert "host cpu1: not begun: pool batch" in str(results["cpu1"].problem)
+    assert "out are cpu9 (Slurm: node down). Mend them" in str(results["cpu1"].problem)
+
+
+def test_a_host_that_is_out_is_mended_before_others_are_disturbed() -> None:
+    runner, out = FakeRunner(), {"cpu2": Out("Slurm: node down")}
+    results, _ = counting(runner, out, *disruptive("cpu1", "cpu2", limit=1))
+    assert {result.problem for result in results.values()} == {None}
+    assert [play["slurm_compute"] for play in groups(runner)] == [["cpu2"], ["cpu1"]]
+
+
+def test_a_host_that_a_calm_change_has_just_mended_does_not_count_unless_that_failed() -> None:
+    (one,), out = disruptive("cpu1", limit=1), {"cpu2": Out("Slurm: node down")}
+    one = replace(one, beside=beside("cpu1", "cpu2"))
+    assert counting(FakeRunner(), out, one, change("cpu2"))[0]["cpu1"].problem is None
+    broken = FakeRunner(failing={("cpu2", "slurm_compute"): "no"})
+    assert "out are cpu2" in str(counting(broken, out, one, change("cpu2"))[0]["cpu1"].problem)
+
+
+def test_a_host_that_has_just_gone_into_maintenance_counts() -> None:
+    (one,), out = disruptive("cpu1", limit=1), {"cpu2": Out("Slurm: node drained: twinstack: maintenance")}
+    rest = HostChange(connection("cpu2"), (), {}, drain=Drain(("slurm",), (), "twinstack: maintenance", 30, stays=True))
+    results, _ = counting(FakeRunner(), out, replace(one, beside=beside("cpu1", "cpu2")), rest)
+    assert "out are cpu2" in str(results["cpu1"].problem)
 
 
 def test_a_drain_that_is_wanted_for_itself_is_asked_for_once_more_until_its_time_is_over() -> None:

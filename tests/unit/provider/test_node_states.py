@@ -25,8 +25,13 @@ def test_a_node_that_does_not_answer_is_silent(flags: tuple[str, ...]) -> None:
     assert slurm(*flags, reason="Not responding") == Verdict(silence=("node down: Not responding",))
 
 
+def test_all_that_is_told_of_a_node_is_in_its_words() -> None:
+    found = slurm("DOWN", "INVAL", "DRAIN", reason="Low RealMemory", by="slurm")
+    assert found.words == ("slurmctld refuses the node: Low RealMemory", "node drained: Low RealMemory (by slurm)")
+
+
 def test_a_node_that_slurm_does_not_know_is_silent() -> None:
-    assert slurm() == Verdict(silence=("slurmctld does not know the node",))
+    assert slurm() == Verdict(silence=("slurmctld does not know the node",), known=False)
 
 
 def test_a_refused_node_is_a_fault_whatever_else_is_wrong() -> None:
@@ -37,7 +42,7 @@ def test_a_refused_node_is_a_fault_whatever_else_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("node", "verdict"),
     [
-        (FINE | {"known": False}, Verdict(silence=("the API server does not know the node",))),
+        (FINE | {"known": False}, Verdict(silence=("the API server does not know the node",), known=False)),
         (FINE | {"ready": False, "message": "no CNI"}, Verdict(silence=("node not ready: no CNI",))),
         (FINE | {"cordoned": True}, Verdict(decisions=("node cordoned",))),
         (FINE | {"other": ["label tier missing"]}, Verdict(faults=("label tier missing",))),

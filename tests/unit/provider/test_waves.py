@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twinstack.provider.waves import CONTROL_PLANE, Waves, shown
+from twinstack.provider.waves import CONTROL_PLANE, Out, Waves, no_room, shown, still
+
+BATCH = tuple(f"c{number}" for number in range(10))
+DOWN = Out("node down")
+MORE = ", more where others are out of service by then"
 
 
 @dataclass(frozen=True)
@@ -11,15 +15,16 @@ class Change:
     pool: str = "batch"
     max_unavailable: int = 2
     disturbs: tuple[str, ...] = ("slurm-compute",)
+    peers: tuple[str, ...] = BATCH
 
 
 def hosts(count: int, limit: int = 2) -> list[Change]:
     return [Change(f"c{number}", max_unavailable=limit) for number in range(count)]
 
 
-def rounds(changes: list[Change], broken: tuple[str, ...] = ()) -> list[list[str]]:
+def rounds(changes: list[Change], broken: tuple[str, ...] = (), out: dict[str, Out] | None = None) -> list[list[str]]:
     """The waves when nobody is waited for."""
-    waves, found = Waves(changes), list[list[str]]()
+    waves, found = Waves(changes, out), list[list[str]]()
     while wave := waves.next():
         found.append([change.name for change in wave])
         for change in wave:
@@ -53,29 +58,77 @@ def test_who_is_waited_for_keeps_its_place() -> None:
     assert waves.next() == [every[3]]
 
 
-def test_a_broken_host_is_unavailable_and_one_still_goes_on() -> None:
-    assert rounds(hosts(6, 3), broken=("c0", "c1", "c3")) == [["c0", "c1", "c2"], ["c3"], ["c4"], ["c5"]]
+def test_who_fails_half_way_uses_the_limit_up_and_the_rest_is_left_as_it_is() -> None:
+    assert rounds(hosts(6, 3), broken=("c0", "c1", "c3")) == [["c0", "c1", "c2"], ["c3"]]
+    assert rounds(hosts(5, 1), broken=("c1",)) == [["c0"], ["c1"]]
 
 
-def test_a_pool_that_only_fails_is_given_up() -> None:
-    waves, every = Waves(hosts(5)), hosts(5)
-    for change in waves.next():
-        waves.settle(change, broken=True)
-    assert waves.given_up() == every[2:]
+def test_who_is_out_already_goes_first_and_uses_the_limit_up_while_it_is() -> None:
+    assert rounds(hosts(5), out={"c3": DOWN}) == [["c3", "c0"], ["c1", "c2"], ["c4"]]
+    assert rounds(hosts(5), out={"c3": DOWN, "c4": DOWN, "c1": DOWN}) == [["c1", "c3"], ["c4", "c0"], ["c2"]]
+
+
+def test_a_single_host_that_is_out_is_mended_whatever_the_limit() -> None:
+    assert rounds(hosts(1, 1), out={"c0": DOWN}) == [["c0"]]
+    assert rounds(hosts(2, 1), out={"c0": DOWN}) == [["c0"], ["c1"]]
+    assert rounds(hosts(1, 1), out={"c0": DOWN, "c8": DOWN, "c9": DOWN}) == [["c0"]]
+
+
+def test_a_drain_by_somebody_else_outlasts_the_change_and_goes_on_counting() -> None:
+    drained = Out("node drained: bad fan", lasts=True)
+    assert rounds(hosts(3), out={"c2": drained}) == [["c2", "c0"], ["c1"]]
+    assert rounds(hosts(3, 1), out={"c2": drained}) == [["c2"]]
+
+
+def test_who_is_out_and_not_of_this_run_leaves_less_room_or_none_and_is_named() -> None:
+    assert rounds(hosts(3), out={"c9": DOWN}) == [["c0"], ["c1"], ["c2"]]
+    waves = Waves(hosts(2, 1), {"c9": DOWN, "elsewhere": DOWN})
     assert waves.next() == []
+    assert waves.left() == dict.fromkeys(
+        ("c0", "c1"),
+        "pool batch: 1 may be out of service at a time, and out are c9 (node down). Mend them, or take them out of the "
+        "inventory, or raise the pool's max_unavailable; `maintenance: true` counts as out",
+    )
 
 
-def test_one_failure_or_one_success_is_no_reason_to_give_up() -> None:
-    waves = Waves(hosts(4, 1))
-    waves.settle(waves.next()[0], broken=True)
-    assert waves.given_up() == []
-    waves.settle(waves.next()[0], broken=False)
-    waves.settle(waves.next()[0], broken=True)
-    assert waves.given_up() == []
+def test_who_is_out_and_fails_untouched_stays_out() -> None:
+    waves = Waves(hosts(2, 1), {"c0": DOWN})
+    assert [change.name for change in waves.next()] == ["c0"]
+    assert waves.next() == []
+    assert set(waves.left()) == {"c1"}
+
+
+def test_who_is_out_and_waited_for_counts_once() -> None:
+    waves, every = Waves(hosts(3), {"c1": DOWN}), hosts(3)
+    assert waves.next() == [every[1], every[0]]
+    assert waves.next([every[1]]) == [every[1], every[2]]
+
+
+def test_no_control_plane_is_disturbed_while_another_is_out() -> None:
+    planes = [Change(f"ctl{n}", "work", 5, (CONTROL_PLANE,), ("ctl1", "ctl2", "ctl3")) for n in (1, 2)]
+    assert rounds([*hosts(1), *planes], out={"ctl2": DOWN}) == [["ctl2"], ["ctl1"], ["c0"]]
+    assert rounds([*hosts(1), *planes], out={"ctl3": DOWN}) == [["c0"]]
+    assert rounds([*hosts(1), *planes], broken=("ctl1",)) == [["ctl1"], ["c0"]]
+
+
+def test_a_control_plane_that_fails_counts_in_its_pool_too() -> None:
+    plane = Change("ctl1", "batch", 1, (CONTROL_PLANE,), ("ctl1", "ctl2"))
+    worker = Change("c0", "batch", 1, peers=("ctl1", "c0"))
+    assert rounds([plane, worker], broken=("ctl1",)) == [["ctl1"]]
+
+
+def test_a_message_names_a_few_of_many() -> None:
+    why = no_room("", 1, {f"c{number}": DOWN for number in range(8)})
+    assert "c4 (node down), 3 more. Mend them, or take them out of the inventory; " in why
+
+
+def test_who_was_just_changed_is_out_only_by_somebody_elses_word() -> None:
+    drained = Out("node drained: bad fan", lasts=True)
+    assert still({"c0": DOWN, "c1": drained, "c2": DOWN}, {"c0", "c1"}) == {"c1": drained, "c2": DOWN}
 
 
 def test_a_preview_counts_waves() -> None:
     assert shown([*hosts(5), Change("ctl1", "", 1, (CONTROL_PLANE,))]) == [
-        "pool batch: 5 host(s) disturbed, at most 2 at a time: 3 wave(s)",
-        "control planes: 1 host(s) disturbed, at most 1 at a time: 1 wave(s)",
+        f"pool batch: 5 host(s) disturbed, at most 2 at a time: 3 wave(s){MORE}",
+        f"control planes: 1 host(s) disturbed, at most 1 at a time: 1 wave(s){MORE}",
     ]

@@ -9,6 +9,7 @@ from typing import ClassVar
 from pulumi.provider.experimental.provider import PropertyDiff
 
 from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, progress
+from twinstack.provider.census import Census, beside
 from twinstack.provider.disruption import disruption
 from twinstack.provider.drains import Drain, around, in_service, resting, told
 from twinstack.provider.engine_log import Log
@@ -92,7 +93,7 @@ class HostResource(Resource):
         self._log = log
         self._urns: dict[str, str] = {}
         self._roles: dict[str, tuple[str, ...]] = {}
-        self._applier = Applier(runner, SITE, self._watch)
+        self._applier = Applier(runner, SITE, self._watch, census=Census(runner, log).out)
         self._queue = GroupCommit(self._apply)
         self._previews = GroupCommit(self._tell_waves)
         self._removals = GroupCommit(Remover(runner).remove)
@@ -217,6 +218,7 @@ class HostResource(Resource):
             max_unavailable=host.max_unavailable,
             disturbs=disturbs,
             drain=around(case.old, host, roles, disturbs) if case.in_service else Drain(),
+            beside=beside(host, disturbs),
         )
 
     def _disturbs(self, case: _Case, roles: Sequence[str]) -> dict[str, tuple[str, ...]]:

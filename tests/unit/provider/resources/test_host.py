@@ -1,60 +1,17 @@
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pulumi.provider.experimental.provider import PropertyDiffKind
 
-from tests.unit.provider.fakes import FakeLog, FakeRunner
+from tests.unit.provider.hosts import ROLE, URN, World
 from tests.unit.provider.manifests import host
 from twinstack.provider.errors import PartialError, ProviderError
 from twinstack.provider.resources.base import Call
-from twinstack.provider.resources.host import HostResource
 from twinstack.provider.store import Store
-from twinstack.provider.values import Properties
 
-URN = "urn:pulumi:test::p::twinstack:index:Host::cpu1"
-CALL = Call(URN, "cpu1")
-ROLE = "slurm-compute"
-PLAYS = ("drain_slurm", "slurm_compute", "stop", "lift_slurm", "observe")
 STOPPED = {"found": ["slurmd.service stopped"]}
-
-
-class World:
-    """A Host resource over a pretended Ansible."""
-
-    def __init__(self, folder: Path, **settings: Any) -> None:
-        self.store = Store(folder)
-        self.runner = FakeRunner(PLAYS, **settings)
-        self.log = FakeLog()
-
-    def host(self, text: str = "one\n", **changes: Any) -> dict[str, Any]:
-        return host(self.store, text, **changes)
-
-    @property
-    def resource(self) -> HostResource:
-        return HostResource(self.runner, self.store, self.log)
-
-    def create(self, new: Properties, call: Call = CALL) -> Properties:
-        return asyncio.run(self.resource.create(call, new))[1]
-
-    def update(self, old: Properties, new: Properties, call: Call = CALL) -> Properties:
-        return asyncio.run(self.resource.update(call, old, new))
-
-    def read(self, state: Properties, inputs: Properties | None = None) -> Properties | None:
-        return asyncio.run(self.resource.read(CALL, state, inputs or self.host()))
-
-    def delete(self, old: Properties) -> None:
-        asyncio.run(self.resource.delete(CALL, old))
-
-    def diff(self, old: Properties, new: Properties) -> dict[str, PropertyDiffKind]:
-        return {path: one.kind for path, one in self.resource.diff(old, new).paths.items()}
-
-    @property
-    def groups(self) -> list[dict[str, list[str]]]:
-        return [{group: list(members) for group, members in play.groups.items()} for play in self.runner.seen]
 
 
 @pytest.fixture
@@ -220,7 +177,7 @@ def test_a_disruptive_change_is_drained_for_and_a_preview_says_so(world: World) 
     world.update(old, new, Call(URN, "cpu1", preview=True))
     said = [message for kind, _, message in world.log.said if kind == "info"]
     assert "host cpu1: is drained in Slurm for slurm-compute: /etc/slurm/cgroup.conf" in said[0]
-    assert said[1] == "pool batch: 1 host(s) disturbed, at most 1 at a time: 1 wave(s)"
+    assert said[1].startswith("pool batch: 1 host(s) disturbed, at most 1 at a time: 1 wave(s)")
     assert world.runner.seen == []
     world.update(old, new)
     assert world.groups == [{"drain_slurm": ["cpu1"], "slurm_compute": ["cpu1"], "lift_slurm": ["cpu1"]}]
