@@ -1,38 +1,13 @@
-"""Modules import what they share as Ansible packs it on hosts; here it is a module like any other."""
+"""What the modules' tests share."""
 
 from __future__ import annotations
 
-import importlib
 import sys
 from pathlib import Path
 
 import pytest
 
-# What others import comes before them.
-SHARED = (
-    "twinstack_backups",
-    "twinstack_drains",
-    "twinstack_kubernetes",
-    "twinstack_sshd",
-    "twinstack_placing",
-    "twinstack_skew",
-    "twinstack_installed",
-    "twinstack_dpkg",
-    "twinstack_systemd",
-    "twinstack_unit_steps",
-    "twinstack_leaving",
-    "twinstack_role_files",
-    "twinstack_live",
-    "twinstack_accounting",
-    "twinstack_observers",
-    "twinstack_schedulers",
-    "twinstack_observing",
-    "twinstack_turns",
-    "twinstack_slurm",
-)
-
-for name in SHARED:
-    sys.modules[f"ansible.module_utils.{name}"] = importlib.import_module(f"playbooks.plugins.module_utils.{name}")
+from tests.unit.playbooks import shared  # noqa: F401 - modules import what they share
 
 
 @pytest.fixture(autouse=True)
