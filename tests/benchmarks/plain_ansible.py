@@ -17,7 +17,8 @@ from twinstack.declare.known_hosts import KnownHosts
 from twinstack.declare.stack_secrets import MADE
 from twinstack.inventory.load import load
 from twinstack.planning import plan as make_plan
-from twinstack.provider.apply import HostChange, play_of
+from twinstack.provider.apply import play_of
+from twinstack.provider.host_change import HostChange
 from twinstack.provider.host_state import HostState
 from twinstack.provider.host_vars import host_vars
 from twinstack.provider.store import Store

@@ -7,57 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from twinstack.provider import drains
-from twinstack.provider.connection import Connection
-from twinstack.provider.drains import Drain
+from twinstack.provider import drains, leaving
+from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.host_vars import group_of
-from twinstack.provider.questions import Nodes
 from twinstack.provider.runner import Event, Outcome, Play, Runner, Watch
 from twinstack.provider.waves import Out, Waves, still
 
 SITE = "site.yml"
-
-
-@dataclass(frozen=True)
-class HostChange:
-    """Roles to be applied to one host, with all that Ansible has to know of it; `beside` counts together with it."""
-
-    connection: Connection
-    roles: tuple[str, ...]
-    variables: Mapping[str, object]
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    delegates: tuple[Connection, ...] = ()
-    pool: str = ""
-    max_unavailable: int = 1
-    disturbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    drain: Drain = field(default_factory=Drain)
-    beside: tuple[Nodes, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The host's name."""
-        return self.connection.name
-
-    @property
-    def peers(self) -> frozenset[str]:
-        """The hosts that its schedulers count together with it."""
-        return frozenset[str]().union(*(nodes.names for nodes in self.beside))
-
-
-@dataclass(frozen=True, slots=True)
-class HostResult:
-    """What became of a change: roles now in place; `attempted` whether anything may have been altered.
-
-    `held` is what still runs on the host where that kept it from its change; `waiting`: it is to be asked again.
-    """
-
-    done: frozenset[str]
-    attempted: bool
-    problem: str | None = None
-    held: str = ""
-    waiting: bool = False
 
 
 Census = Callable[[Sequence[HostChange]], Awaitable[Mapping[str, Out]]]
@@ -93,11 +51,22 @@ class Applier:
         """One result a change, in order."""
         calm = [change for change in changes if not change.disturbs]
         disturbing = [change for change in changes if change.disturbs]
-        results = await self._calmly(calm)
+        results = await self._calmly_first(calm)
         if disturbing:
             out = await self._census(disturbing)
             results |= await self._disturb(disturbing, still(out, mended(calm, results)))
         return [results[change.name] for change in changes]
+
+    async def _calmly_first(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
+        """What disturbs nobody; while jobs hold nodes that leave Slurm, what needs none of its new files goes ahead."""
+        leavers = [leaver for change in changes for leaver in change.leavers]
+        seen = await self._batch([leaving.at_a_glance(leaver) for leaver in leavers])
+        if not any(result.waiting for result in seen.values()):
+            return await self._calmly(changes)
+        results = await self._calmly(leaving.ahead(changes))
+        gone = leaving.held(await self._calmly(leavers))
+        behind = leaving.behind(changes, results, gone)
+        return leaving.together(results, leaving.kept_out(changes, gone), await self._calmly(behind))
 
     async def _calmly(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
         """All at once; hosts that a drain waits for are seen to when they are free."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from twinstack.provider import observe
-from twinstack.provider.apply import HostChange
 from twinstack.provider.connection import Connection
 from twinstack.provider.engine_log import Log
+from twinstack.provider.host_change import HostChange
 from twinstack.provider.host_state import HostState
 from twinstack.provider.node_states import Verdict
-from twinstack.provider.questions import Nodes, Questions
+from twinstack.provider.questions import Nodes, Questions, expanded
 from twinstack.provider.runner import Event, Outcome, Runner
 from twinstack.provider.values import mapping
 from twinstack.provider.waves import CONTROL_PLANE, Out, limit
@@ -50,12 +47,6 @@ def beside(host: HostState, disturbs: Mapping[str, object]) -> tuple[Nodes, ...]
         for scheduler, names in folded.items()
         if scheduler in host.controllers
     )
-
-
-@cache
-def expanded(names: str) -> frozenset[str]:
-    """The names of a host list, once for all hosts that have the same."""
-    return frozenset(NodeSet(names, resolver=RESOLVER_NOGROUP))
 
 
 def asked_of(changes: Sequence[HostChange]) -> Questions:

@@ -29,7 +29,7 @@ class Drain:
     """Schedulers that let a host go before its roles are applied, and those that take it back after.
 
     `timeout` in seconds; `kinds` are the beginnings of the reasons of drains that end; `stays` says that the drain is
-    what was wanted, whatever still runs.
+    what was wanted, whatever still runs. `window`: seconds after which to answer though the host is waited for.
     """
 
     sides: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Drain:
     timeout: float = 0
     kinds: tuple[str, ...] = (CHANGE,)
     stays: bool = False
+    window: float = WINDOW
 
     @property
     def node(self) -> dict[str, object]:
@@ -115,7 +116,7 @@ def variables(drains: Mapping[str, Drain]) -> dict[str, object]:
         "twinstack_lifts": {
             side: {name: drain.node for name, drain in drains.items() if side in drain.lifts} for side in LIFTING
         },
-        "twinstack_drain_window": WINDOW,
+        "twinstack_drain_window": min(drain.window for drain in drains.values()),
         "twinstack_drain_grace": GRACE,
     }
 

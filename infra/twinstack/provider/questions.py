@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from twinstack.provider.connection import Connection
 from twinstack.provider.expected import Expected
@@ -28,6 +31,12 @@ class Questions:
     of: Mapping[str, Mapping[str, Mapping[str, object]]]
     controllers: Mapping[str, Connection]
     role_of: Mapping[tuple[str, str], str]
+
+
+@cache
+def expanded(names: str) -> frozenset[str]:
+    """The names of a host list, once for all hosts that have the same."""
+    return frozenset(NodeSet(names, resolver=RESOLVER_NOGROUP))
 
 
 def questions(hosts: Sequence[HostState], wanted: Mapping[str, Expected]) -> Questions:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from twinstack.provider.apply import Applier, HostChange, HostResult
+from twinstack.provider.apply import Applier
 from twinstack.provider.connection import Connection
 from twinstack.provider.drains import SERVES, Drain
+from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.host_state import HostState, may_end
 from twinstack.provider.runner import Event, Runner
 from twinstack.rendering.drain_reasons import REMOVAL

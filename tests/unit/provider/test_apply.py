@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.unit.provider.fakes import FakeRunner, connection
-from twinstack.provider.apply import Applier, HostChange, HostResult, progress
+from twinstack.provider.apply import Applier, progress
 from twinstack.provider.drains import Drain
+from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.questions import Nodes
 from twinstack.provider.runner import Event
 from twinstack.provider.waves import Out

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.provider.fakes import FakeLog, FakeRunner, connection
 from tests.unit.provider.manifests import host
-from twinstack.provider.apply import HostChange
 from twinstack.provider.census import Census, beside
+from twinstack.provider.host_change import HostChange
 from twinstack.provider.host_state import HostState
 from twinstack.provider.questions import Nodes
 from twinstack.provider.store import Store

@@ -8,14 +8,16 @@ from typing import ClassVar
 
 from pulumi.provider.experimental.provider import PropertyDiff
 
-from twinstack.provider.apply import SITE, Applier, HostChange, HostResult, progress
+from twinstack.provider.apply import SITE, Applier, progress
 from twinstack.provider.census import Census, beside
 from twinstack.provider.disruption import disruption
 from twinstack.provider.drains import Drain, around, in_service, resting, told
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
+from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, leaving, pending
 from twinstack.provider.host_vars import host_vars
+from twinstack.provider.leaving import leavers
 from twinstack.provider.observe import Observation, Observer, Seen
 from twinstack.provider.queue import GroupCommit
 from twinstack.provider.reasons import reasons
@@ -219,6 +221,7 @@ class HostResource(Resource):
             disturbs=disturbs,
             drain=around(case.old, host, roles, disturbs) if case.in_service else Drain(),
             beside=beside(host, disturbs),
+            leavers=leavers(case.old, host, roles, self._store),
         )
 
     def _disturbs(self, case: _Case, roles: Sequence[str]) -> dict[str, tuple[str, ...]]:

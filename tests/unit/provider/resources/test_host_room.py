@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.provider.hosts import World
 from twinstack.provider.errors import PartialError, ProviderError
+from twinstack.rendering.model import RoleSpec
 
 DOWN = {"flags": ["DOWN", "NOT_RESPONDING"], "reason": "Not responding", "by": "slurm"}
 
@@ -47,6 +48,22 @@ def test_who_disturbs_nobody_asks_nobody(tmp_path: Path) -> None:
     world = told(tmp_path, nodes={"cpu2": DOWN})
     change(world, drain=False)
     assert [sorted(groups) for groups in world.groups] == [["lift_slurm", "slurm_compute"]]
+
+
+def test_a_node_that_leaves_by_a_change_of_the_first_controller_is_drained_before_it(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.runner.plays = ("drain_slurm", "slurm_controller")
+
+    def controller(members: str) -> dict[str, Any]:
+        params = {"members": members, "primary": "cpu1", "leaving": {"timeout": 900}}
+        manifest = world.store.put(RoleSpec("slurm-controller", "controller", params=params).text)
+        return world.host(roles={"slurm-controller": members}, specs={"slurm-controller": manifest})
+
+    world.update(controller("cpu[1-2]"), controller("cpu1"))
+    assert world.groups == [{"drain_slurm": ["cpu2"]}, {"slurm_controller": ["cpu1"]}]
+    play = world.runner.seen[0]
+    assert play.hosts == {"cpu2": {"twinstack_slurm_controller": "cpu1"}}
+    assert play.connections["cpu2"].address == play.connections["cpu1"].address
 
 
 def test_who_counts_together_is_no_difference(tmp_path: Path) -> None:
