@@ -190,12 +190,44 @@ def test_maintenance_drains_both_sides_without_contact(world: Drained) -> None:
     assert world.kubectl("get", "node", "both1", "-o", reason).strip() == ""
 
 
+def test_a_drain_that_a_killed_run_left_is_lifted_after_a_refresh_and_a_persons_stays(world: Drained) -> None:
+    world.on("ctl1", "scontrol", "update", "nodename=cpu1", "state=drain", f"reason={CHANGED}")
+    world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=drain", "reason=bad fan")
+    done = world.pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    assert world.node("cpu1").split()[0] == "idle"
+    assert world.node("cpu2") == "drained bad fan"
+
+
+def test_a_host_waits_while_as_many_of_its_pool_are_out_as_may_be(world: Drained) -> None:
+    assert world.node("cpu2") == "drained bad fan"
+    world.edit("max_unavailable: 2", "max_unavailable: 1")
+    world.edit("memory: 1900MiB", "memory: 1800MiB")
+    began = world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd")
+    done = world.up()
+    assert done.code != 0
+    out = "pool batch: 1 may be out of service at a time, and out are cpu2 (Slurm: node drained: bad fan (by root))"
+    assert f"host cpu1: not begun: {out}" in done.output
+    assert "host cpu2: not" not in done.output
+    assert world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd") == began
+    world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=undrain")
+    runs = world.runs()
+    done = world.up()
+    assert done.code == 0, done.output
+    assert set().union(*(world.applied(run) for run in world.runs() if run not in runs)) == {"cpu1"}
+    assert world.node("cpu1").split()[0] == "idle"
+
+
 def test_a_host_is_removed_when_its_job_is_over_and_leaves_no_trace(world: Drained) -> None:
     job = world.submit("cpu2")
+    world.edit("tier: two", "tier: three")
     world.edit('"cpu[1-2]"', "cpu1")
     world.edit('"10.78.0.[21-22]"', "10.78.0.21")
     with running(world.up) as result:
         seen(lambda: world.node("cpu2") == "draining twinstack: removal", 180)
+        # What needs nothing of Slurm's new files does not wait for the job.
+        tier = ("get", "node", "both1", "-o", "jsonpath={.metadata.labels.tier}")
+        seen(lambda: world.kubectl(*tier) == "three", 180)
         assert world.job(job) == "RUNNING"
         world.on("cpu2", "touch", "/tmp/let-go")
     assert result[0].code == 0, result[0].output
