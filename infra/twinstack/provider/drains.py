@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from twinstack.provider.events import Report
 from twinstack.provider.host_state import HostState
-from twinstack.rendering.drain_reasons import CHANGE, MAINTENANCE
+from twinstack.rendering.drain_reasons import CHANGE, MAINTENANCE, REMOVAL
 
 SERVES = {"slurm-compute": "slurm", "kubernetes-worker": "kubernetes", "kubernetes-control-plane": "kubernetes"}
 DRAINING = {"slurm": "drain_slurm", "kubernetes": "drain_kubernetes"}
@@ -49,7 +49,8 @@ class Drain:
 def around(old: HostState, new: HostState, roles: Iterable[str], disturbs: Collection[str]) -> Drain:
     """The drains of a change: before what disturbs; after it, and after all that touches a scheduler's daemon.
 
-    The latter ends what a run that was killed has left. A host that leaves maintenance is taken back in any case.
+    The latter ends what a run that was killed has left, and what a removal has that was given up: the host is wanted.
+    A host that leaves maintenance is taken back in any case.
     """
     sides = sides_of(new, [role for role in old.serving if role in new.roles])
     touched = {SERVES.get(role) for role in roles}
@@ -58,7 +59,7 @@ def around(old: HostState, new: HostState, roles: Iterable[str], disturbs: Colle
         lifts=sides if disturbs or old.maintenance else tuple(side for side in sides if side in touched),
         reason=f"{CHANGE}{', '.join(disturbs)}",
         timeout=new.drain_timeout,
-        kinds=(CHANGE, MAINTENANCE) if old.maintenance else (CHANGE,),
+        kinds=(CHANGE, REMOVAL, MAINTENANCE) if old.maintenance else (CHANGE, REMOVAL),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.provider.manifests import host
 from twinstack.provider import drains
-from twinstack.provider.drains import CHANGE, MAINTENANCE, Drain, around, resting, told
+from twinstack.provider.drains import CHANGE, MAINTENANCE, REMOVAL, Drain, around, resting, told
 from twinstack.provider.events import Report
 from twinstack.provider.host_state import HostState
 from twinstack.provider.store import Store
@@ -33,7 +33,7 @@ def test_a_split_host_is_drained_by_both_and_returned_to_both(store: Store) -> N
         lifts=("kubernetes", "slurm"),
         reason="twinstack: change of slurm-compute, containerd",
         timeout=60,
-        kinds=(CHANGE,),
+        kinds=(CHANGE, REMOVAL),
     )
 
 
@@ -64,7 +64,7 @@ def test_maintenance_begins_with_its_own_reason_and_ends_with_any_of_ours(store:
     found = resting(split(store), rest)
     assert (found.sides, found.reason, found.stays) == (("kubernetes", "slurm"), MAINTENANCE, True)
     woken = around(rest, split(store), [], {})
-    assert (woken.sides, woken.lifts, woken.kinds) == ((), ("kubernetes", "slurm"), (CHANGE, MAINTENANCE))
+    assert (woken.sides, woken.lifts, woken.kinds) == ((), ("kubernetes", "slurm"), (CHANGE, REMOVAL, MAINTENANCE))
 
 
 def test_groups_and_variables_hold_each_side_its_nodes() -> None:

@@ -119,6 +119,13 @@ def test_a_drain_that_a_killed_run_left_in_slurm_is_found_and_lifted_without_dra
     assert site.refreshed(host) == host
 
 
+def test_a_host_that_was_to_be_removed_and_is_wanted_again_is_taken_back(site: Site) -> None:
+    site.schedulers.slurm = "twinstack: removal"
+    host = site.host(drain=True)
+    assert site.update(site.refreshed(host), host) == host
+    assert site.schedulers.slurm is None
+
+
 def test_a_cordon_that_a_killed_run_left_in_kubernetes_is_found_and_lifted(site: Site, tmp_path: Path) -> None:
     site.schedulers.kubernetes = {NOTE: "twinstack: change of containerd"}
     host = site.host(**worker(tmp_path))
