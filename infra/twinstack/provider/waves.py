@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -67,9 +68,13 @@ def still(out: Mapping[str, Out], changed: Collection[str]) -> dict[str, Out]:
 class Waves(Generic[Change]):
     """Hosts to be disturbed: a pool has at most `max_unavailable` out of service, control planes go first, one by one.
 
-    Counted as Kubernetes counts maxUnavailable: who is `out` already uses the limit up, whatever the reason, and so
-    does who fails half-way. Hosts that are out themselves go first, for their change takes nothing away.
+    Who is `out` already uses the limit up, whatever the reason, and so does who fails half-way; hosts that are out
+    themselves go first, for their change takes nothing away. One at a time still goes on beside them, so that a dead
+    host holds nobody up, but no control plane beside another that is out: that might cost the cluster its quorum. When
+    nothing but failures has come of a pool, `LOST` or as many as its limit, its other hosts are left as they are.
     """
+
+    LOST = 2
 
     def __init__(self, changes: Iterable[Change], out: Mapping[str, Out] | None = None) -> None:
         self._queues: dict[str, list[Change]] = {}
@@ -78,6 +83,8 @@ class Waves(Generic[Change]):
         self._limits = {name: limit(queue[0]) for name, queue in self._queues.items()}
         self._members = {name: members(queue) for name, queue in self._queues.items()}
         self._out = {name: among(hosts, out or {}) for name, hosts in self._members.items()}
+        self._failed: Counter[str] = Counter()
+        self._served: set[str] = set()
 
     def next(self, waiting: Sequence[Change] = ()) -> list[Change]:
         """The next wave: those that are still waited for, and as many more as there is room for."""
@@ -90,17 +97,26 @@ class Waves(Generic[Change]):
 
     def _more(self, name: str, taken: set[str]) -> list[Change]:
         """Hosts of a circle beside those that are waited for: who is out already, then who may be taken out."""
+        if self._lost(name):
+            return []
         out, most = self._out[name], self._limits[name]
         found = [change for change in self._queues[name] if change.name in out][: most - len(taken)]
-        unavailable = out.keys() | taken | {change.name for change in found}
+        begun = taken | {change.name for change in found}
         well = [change for change in self._queues[name] if change.name not in out]
-        found += well[: max(0, most - len(unavailable))]
-        begun = {change.name for change in found}
-        self._queues[name] = [change for change in self._queues[name] if change.name not in begun]
+        found += well[: max(most - len(out.keys() | begun), 0 if begun or name == CONTROL_PLANE else 1)]
+        picked = {change.name for change in found}
+        self._queues[name] = [change for change in self._queues[name] if change.name not in picked]
         return found
+
+    def _lost(self, name: str) -> bool:
+        return name not in self._served and self._failed[name] >= max(self.LOST, self._limits[name])
 
     def settle(self, change: Change, *, broken: bool) -> None:
         """Note what became of a host: whether it may be broken."""
+        if broken:
+            self._failed[circle(change)] += 1
+        else:
+            self._served.add(circle(change))
         for name, out in self._out.items():
             if change.name not in self._members[name]:
                 continue
@@ -110,9 +126,9 @@ class Waves(Generic[Change]):
                 del out[change.name]
 
     def left(self) -> dict[str, str]:
-        """Hosts for which there was no room in the end, and why."""
+        """Hosts that were not begun with in the end, and why."""
         return {
-            change.name: no_room(name, self._limits[name], self._out[name])
+            change.name: given_up(name) if self._lost(name) else no_room(self._out[name])
             for name, queue in self._queues.items()
             for change in queue
         }
@@ -133,14 +149,18 @@ def called(name: str) -> str:
     return "control planes" if name == CONTROL_PLANE else f"pool {name}" if name else "hosts without a pool"
 
 
-def no_room(name: str, most: int, out: Mapping[str, Out]) -> str:
-    """Why no host of a circle may be taken out of service, and what to do."""
+def given_up(name: str) -> str:
+    """Why the others of a circle are left as they are."""
+    return f"all hosts of {called(name)} that were begun with have failed: see there, then `up` goes on"
+
+
+def no_room(out: Mapping[str, Out]) -> str:
+    """Why no control plane may be taken out of service, and what to do."""
     named = [f"{host} ({each.why})" for host, each in sorted(out.items())]
     more = [f"{len(named) - NAMED} more"] if len(named) > NAMED else []
-    raised = "" if name in {CONTROL_PLANE, ""} else ", or raise the pool's max_unavailable"
     return (
-        f"{called(name)}: {most} may be out of service at a time, and out are {', '.join([*named[:NAMED], *more])}. "
-        f"Mend them, or take them out of the inventory{raised}; `maintenance: true` counts as out"
+        f"one control plane may be out of service at a time, and out are {', '.join([*named[:NAMED], *more])}. Mend "
+        "them, or take them out of the inventory; `maintenance: true` counts as out"
     )
 
 

@@ -11,7 +11,7 @@ from twinstack.provider.drains import Drain
 from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.questions import Nodes
 from twinstack.provider.runner import Event
-from twinstack.provider.waves import Out
+from twinstack.provider.waves import CONTROL_PLANE, Out
 
 
 def change(name: str, *roles: str, **settings: Any) -> HostChange:
@@ -185,8 +185,7 @@ def test_a_change_that_fails_everywhere_is_not_tried_on_all_hosts() -> None:
     runner = FakeRunner(failing={(f"cpu{n}", "slurm_compute"): "bad" for n in range(6)})
     results = apply(runner, *disruptive(*(f"cpu{n}" for n in range(6))))
     assert [name for name, result in results.items() if result.attempted] == ["cpu0", "cpu1"]
-    why = "not begun: pool batch: 2 may be out of service at a time, and out are cpu0 (its change failed in this run)"
-    assert why in str(results["cpu5"].problem)
+    assert "not begun: all hosts of pool batch that were begun with have failed" in str(results["cpu5"].problem)
 
 
 def counting(runner: FakeRunner, out: dict[str, Out], *changes: HostChange) -> tuple[dict[str, HostResult], list[str]]:
@@ -214,14 +213,31 @@ def test_who_is_out_of_service_is_asked_once_after_what_is_calm_and_only_where_s
     assert counting(FakeRunner(), {}, change("cpu3"))[1] == []
 
 
-def test_a_host_that_there_is_no_room_for_is_not_touched_and_says_who_is_out() -> None:
+def waves_beside(runner: FakeRunner, out: dict[str, Out], *others: HostChange) -> list[list[str]]:
+    """The waves of two hosts that may be out at the same time, in a pool with a third one."""
+    two = [replace(each, beside=beside("cpu1", "cpu2", "cpu3")) for each in disruptive("cpu1", "cpu3", limit=2)]
+    counting(runner, out, *two, *others)
+    return [
+        waved
+        for play in groups(runner)
+        if (waved := [name for name in play.get("slurm_compute", ()) if name != "cpu2"])
+    ]
+
+
+def test_who_is_out_leaves_less_room_and_never_none() -> None:
+    down = {"cpu2": Out("Slurm: node down")}
+    assert waves_beside(FakeRunner(), {}) == [["cpu1", "cpu3"]]
+    assert waves_beside(FakeRunner(), down) == [["cpu1"], ["cpu3"]]
+
+
+def test_a_control_plane_is_not_touched_while_another_is_out_and_says_which() -> None:
     runner = FakeRunner()
-    (one,) = disruptive("cpu1", limit=1)
-    results, _ = counting(runner, {"cpu9": Out("Slurm: node down")}, replace(one, beside=beside("cpu1", "cpu9")))
+    plane = replace(change("ctl1"), disturbs={CONTROL_PLANE: ("kubelet",)}, beside=beside("ctl1", "ctl2"))
+    results, _ = counting(runner, {"ctl2": Out("Kubernetes: node not ready")}, plane)
     assert runner.seen == []
-    assert (results["cpu1"].attempted, results["cpu1"].done) == (False, frozenset())
-    assert "host cpu1: not begun: pool batch" in str(results["cpu1"].problem)
-    assert "out are cpu9 (Slurm: node down). Mend them" in str(results["cpu1"].problem)
+    assert (results["ctl1"].attempted, results["ctl1"].done) == (False, frozenset())
+    assert "host ctl1: not begun: one control plane" in str(results["ctl1"].problem)
+    assert "out are ctl2 (Kubernetes: node not ready). Mend them" in str(results["ctl1"].problem)
 
 
 def test_a_host_that_is_out_is_mended_before_others_are_disturbed() -> None:
@@ -232,18 +248,16 @@ def test_a_host_that_is_out_is_mended_before_others_are_disturbed() -> None:
 
 
 def test_a_host_that_a_calm_change_has_just_mended_does_not_count_unless_that_failed() -> None:
-    (one,), out = disruptive("cpu1", limit=1), {"cpu2": Out("Slurm: node down")}
-    one = replace(one, beside=beside("cpu1", "cpu2"))
-    assert counting(FakeRunner(), out, one, change("cpu2"))[0]["cpu1"].problem is None
+    down = {"cpu2": Out("Slurm: node down")}
+    assert waves_beside(FakeRunner(), down, change("cpu2")) == [["cpu1", "cpu3"]]
     broken = FakeRunner(failing={("cpu2", "slurm_compute"): "no"})
-    assert "out are cpu2" in str(counting(broken, out, one, change("cpu2"))[0]["cpu1"].problem)
+    assert waves_beside(broken, down, change("cpu2")) == [["cpu1"], ["cpu3"]]
 
 
 def test_a_host_that_has_just_gone_into_maintenance_counts() -> None:
-    (one,), out = disruptive("cpu1", limit=1), {"cpu2": Out("Slurm: node drained: twinstack: maintenance")}
+    resting = {"cpu2": Out("Slurm: node drained: twinstack: maintenance")}
     rest = HostChange(connection("cpu2"), (), {}, drain=Drain(("slurm",), (), "twinstack: maintenance", 30, stays=True))
-    results, _ = counting(FakeRunner(), out, replace(one, beside=beside("cpu1", "cpu2")), rest)
-    assert "out are cpu2" in str(results["cpu1"].problem)
+    assert waves_beside(FakeRunner(), resting, rest) == [["cpu1"], ["cpu3"]]
 
 
 def test_a_drain_that_is_wanted_for_itself_is_asked_for_once_more_until_its_time_is_over() -> None:

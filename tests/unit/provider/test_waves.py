@@ -58,9 +58,20 @@ def test_who_is_waited_for_keeps_its_place() -> None:
     assert waves.next() == [every[3]]
 
 
-def test_who_fails_half_way_uses_the_limit_up_and_the_rest_is_left_as_it_is() -> None:
-    assert rounds(hosts(6, 3), broken=("c0", "c1", "c3")) == [["c0", "c1", "c2"], ["c3"]]
-    assert rounds(hosts(5, 1), broken=("c1",)) == [["c0"], ["c1"]]
+def test_who_fails_half_way_uses_the_limit_up_and_one_at_a_time_goes_on() -> None:
+    assert rounds(hosts(6, 3), broken=("c0", "c1", "c3")) == [["c0", "c1", "c2"], ["c3"], ["c4"], ["c5"]]
+
+
+def test_a_pool_that_only_fails_is_given_up_and_one_success_is_enough_to_go_on() -> None:
+    assert rounds(hosts(5, 1), broken=BATCH) == [["c0"], ["c1"]]
+    assert rounds(hosts(6, 3), broken=BATCH) == [["c0", "c1", "c2"]]
+    assert rounds(hosts(4, 1), broken=("c0", "c2", "c3")) == [["c0"], ["c1"], ["c2"], ["c3"]]
+    waves = Waves(hosts(3))
+    for change in waves.next():
+        waves.settle(change, broken=True)
+    assert waves.next() == []
+    (why,) = waves.left().values()
+    assert why.startswith("all hosts of pool batch that were begun with have failed")
 
 
 def test_who_is_out_already_goes_first_and_uses_the_limit_up_while_it_is() -> None:
@@ -76,26 +87,18 @@ def test_a_single_host_that_is_out_is_mended_whatever_the_limit() -> None:
 
 def test_a_drain_by_somebody_else_outlasts_the_change_and_goes_on_counting() -> None:
     drained = Out("node drained: bad fan", lasts=True)
-    assert rounds(hosts(3), out={"c2": drained}) == [["c2", "c0"], ["c1"]]
-    assert rounds(hosts(3, 1), out={"c2": drained}) == [["c2"]]
+    assert rounds(hosts(5, 3), out={"c2": drained}) == [["c2", "c0", "c1"], ["c3", "c4"]]
 
 
-def test_who_is_out_and_not_of_this_run_leaves_less_room_or_none_and_is_named() -> None:
+def test_who_is_out_and_not_of_this_run_leaves_less_room_but_never_none() -> None:
     assert rounds(hosts(3), out={"c9": DOWN}) == [["c0"], ["c1"], ["c2"]]
-    waves = Waves(hosts(2, 1), {"c9": DOWN, "elsewhere": DOWN})
-    assert waves.next() == []
-    assert waves.left() == dict.fromkeys(
-        ("c0", "c1"),
-        "pool batch: 1 may be out of service at a time, and out are c9 (node down). Mend them, or take them out of the "
-        "inventory, or raise the pool's max_unavailable; `maintenance: true` counts as out",
-    )
+    assert rounds(hosts(2), out={"c7": DOWN, "c8": DOWN, "c9": DOWN}) == [["c0"], ["c1"]]
+    assert rounds(hosts(3, 3), out={"c9": DOWN, "elsewhere": DOWN}) == [["c0", "c1"], ["c2"]]
 
 
-def test_who_is_out_and_fails_untouched_stays_out() -> None:
-    waves = Waves(hosts(2, 1), {"c0": DOWN})
-    assert [change.name for change in waves.next()] == ["c0"]
-    assert waves.next() == []
-    assert set(waves.left()) == {"c1"}
+def test_who_is_out_and_fails_untouched_stays_out_and_goes_alone() -> None:
+    waves = Waves(hosts(3, 1), {"c0": DOWN})
+    assert [[change.name for change in waves.next()] for _ in range(4)] == [["c0"], ["c1"], ["c2"], []]
 
 
 def test_who_is_out_and_waited_for_counts_once() -> None:
@@ -109,16 +112,22 @@ def test_no_control_plane_is_disturbed_while_another_is_out() -> None:
     assert rounds([*hosts(1), *planes], out={"ctl2": DOWN}) == [["ctl2"], ["ctl1"], ["c0"]]
     assert rounds([*hosts(1), *planes], out={"ctl3": DOWN}) == [["c0"]]
     assert rounds([*hosts(1), *planes], broken=("ctl1",)) == [["ctl1"], ["c0"]]
+    waves = Waves(planes, {"ctl3": DOWN})
+    assert waves.next() == []
+    why = "one control plane may be out of service at a time, and out are ctl3 (node down). Mend them"
+    assert all(told.startswith(why) for told in waves.left().values())
+    assert set(waves.left()) == {"ctl1", "ctl2"}
 
 
 def test_a_control_plane_that_fails_counts_in_its_pool_too() -> None:
-    plane = Change("ctl1", "batch", 1, (CONTROL_PLANE,), ("ctl1", "ctl2"))
-    worker = Change("c0", "batch", 1, peers=("ctl1", "c0"))
-    assert rounds([plane, worker], broken=("ctl1",)) == [["ctl1"]]
+    plane = Change("ctl1", "batch", 2, (CONTROL_PLANE,), ("ctl1", "ctl2"))
+    workers = [Change(name, "batch", 2, peers=("ctl1", "c0", "c1")) for name in ("c0", "c1")]
+    assert rounds([plane, *workers]) == [["ctl1"], ["c0", "c1"]]
+    assert rounds([plane, *workers], broken=("ctl1",)) == [["ctl1"], ["c0"], ["c1"]]
 
 
 def test_a_message_names_a_few_of_many() -> None:
-    why = no_room("", 1, {f"c{number}": DOWN for number in range(8)})
+    why = no_room({f"c{number}": DOWN for number in range(8)})
     assert "c4 (node down), 3 more. Mend them, or take them out of the inventory; " in why
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.provider.hosts import World
 from twinstack.provider.errors import PartialError, ProviderError
+from twinstack.provider.waves import CONTROL_PLANE
 from twinstack.rendering.model import RoleSpec
 
 DOWN = {"flags": ["DOWN", "NOT_RESPONDING"], "reason": "Not responding", "by": "slurm"}
@@ -22,12 +23,26 @@ def change(world: World, **settings: Any) -> None:
     world.update(world.host(**changes), world.host("two\n", **changes))
 
 
-def test_a_host_is_left_alone_while_as_many_of_its_pool_are_out_as_may_be(tmp_path: Path) -> None:
-    world = told(tmp_path, nodes={"cpu2": DOWN})
-    with pytest.raises(ProviderError, match=r"host cpu1: not begun: .* cpu2 \(Slurm: node down") as caught:
-        change(world)
+def test_a_control_plane_is_left_alone_while_another_is_out(tmp_path: Path) -> None:
+    node = {"known": True, "ready": False, "message": "no kubelet", "cordoned": False, "other": []}
+    facts = {"roles": {}, "texts": {}, "schedulers": {"kubernetes": {"nodes": {"ctl2": node}}}}
+    world = World(tmp_path, facts=lambda _host: facts)
+
+    def plane(text: str) -> dict[str, Any]:
+        manifest = world.store.put(RoleSpec(CONTROL_PLANE, "first", params={"config": text}, drain=True).text)
+        around = {"controllers": {"kubernetes": {"name": "ctl1", "address": "10.0.0.2"}}, "controlPlanes": "ctl2,cpu1"}
+        return world.host(roles={CONTROL_PLANE: text}, specs={CONTROL_PLANE: manifest}, **around)
+
+    with pytest.raises(ProviderError, match=r"host cpu1: not begun: .* ctl2 \(Kubernetes: node not ready") as caught:
+        world.update(plane("one"), plane("two"))
     assert not isinstance(caught.value, PartialError)
     assert world.groups == [{"observe": ["ctl1"]}]
+
+
+def test_a_host_goes_on_beside_one_that_is_out(tmp_path: Path) -> None:
+    world = told(tmp_path, nodes={"cpu2": DOWN})
+    change(world)
+    assert [sorted(groups) for groups in world.groups] == [["observe"], ["drain_slurm", "lift_slurm", "slurm_compute"]]
 
 
 def test_a_host_that_is_out_itself_goes_on(tmp_path: Path) -> None:
