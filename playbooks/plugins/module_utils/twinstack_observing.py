@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple  # noqa: UP035 (hosts run Python 3.9, too)
 
-from ansible.module_utils.twinstack_installed import DPKG, missing_by_rpm, versions_by_dpkg
+from ansible.module_utils.twinstack_installed import DPKG, lacks, missing_by_rpm, versions_by_dpkg
 from ansible.module_utils.twinstack_live import differences, record_of
 from ansible.module_utils.twinstack_observers import OBSERVERS
 from ansible.module_utils.twinstack_placing import attributes_of, has_attributes, recorded
@@ -61,7 +61,7 @@ def packages(wanted: list[str], host: Host) -> Iterator[str]:
         name, _, version = package.partition("=")
         if name not in host.packages:
             yield f"package {name} removed"
-        elif version not in {"", host.packages[name]}:
+        elif lacks(package, host.packages):
             yield f"package {name} is {host.packages[name]}, not {version}"
 
 

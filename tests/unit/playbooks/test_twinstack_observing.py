@@ -78,6 +78,13 @@ def test_packages_are_told_when_gone_or_of_another_version() -> None:
     ]
 
 
+def test_a_pin_by_the_beginning_of_a_version_is_met_by_any_build_of_it() -> None:
+    host = Host({"lustre-client-utils": "2.15.6-1", "lustre-client": "2.15.7-1"}, {})
+    assert list(packages(["lustre-client-utils=2.15.6-*", "lustre-client=2.15.6-*"], host)) == [
+        "package lustre-client is 2.15.7-1, not 2.15.6-*",
+    ]
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
