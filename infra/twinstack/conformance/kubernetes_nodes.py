@@ -63,7 +63,8 @@ def node_as_planned(host: HostPlan, version: str, shell: Shell) -> Verdict:
     """The node is Ready with the planned labels and taints, a kubelet of the planned version, and GPUs as owned."""
     node = ask(shell, "get", "node", host.name, "--output", "json")
     if "error" in node:
-        return Verdict.wrong(node["error"])
+        away = host.host.maintenance and "NotFound" in node["error"]
+        return Verdict.not_here("in maintenance since before it joined") if away else Verdict.wrong(node["error"])
     wrong = [*readiness(host, node), *labels(host, node), *taints(host, node)]
     if not host.host.simulated and node["status"]["nodeInfo"]["kubeletVersion"] != f"v{version}":
         wrong.append(f"kubelet is {node['status']['nodeInfo']['kubeletVersion']}, planned v{version}")

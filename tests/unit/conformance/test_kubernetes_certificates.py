@@ -10,16 +10,21 @@ from twinstack.planning import plan
 DAY = 86400
 
 
-def seen(certificate: int, authority: int, *, missing: bool = False) -> Verdict:
+def seen(certificate: int, authority: int, *more: dict[str, object], missing: bool = False) -> Verdict:
     def one(name: str, days: int, *, missing: bool = False) -> dict[str, object]:
         facts = {"name": name, "expirationDate": "2027-11-21T09:49:23Z", "missing": missing}
         return {**facts, "residualTime": days * DAY}
 
     told = {
-        "certificates": [one("admin.conf", certificate), one("apiserver", 364, missing=missing)],
+        "certificates": [one("admin.conf", certificate), one("apiserver", 364, missing=missing), *more],
         "certificateAuthorities": [one("ca", authority)],
     }
     return kubernetes_certificates.good(FakeShell().tell("kubeadm", stdout=json.dumps(told)))
+
+
+def test_a_control_plane_that_joined_has_no_super_admin() -> None:
+    gone = {"name": "super-admin.conf", "expirationDate": "", "missing": True, "residualTime": 0}
+    assert seen(59, 3650, gone).message == "admin.conf is the first to expire, in 59 days (2027-11-21)"
 
 
 def test_every_control_plane_is_asked() -> None:

@@ -57,6 +57,15 @@ def test_each_difference_is_named() -> None:
     assert "kubelet is v1.34.0" in seen(node(status={"nodeInfo": {"kubeletVersion": "v1.34.0"}})).message
 
 
+def test_a_host_that_rested_before_it_joined_is_no_node_and_anybody_else_must_be() -> None:
+    shell = FakeShell().tell("kubectl", rc=1, stderr='Error from server (NotFound): nodes "kube1" not found')
+    outcomes = [
+        kubernetes_nodes.node_as_planned(host(maintenance=resting), "1.35.4", shell).outcome
+        for resting in (True, False)
+    ]
+    assert outcomes == [Outcome.NOT_HERE, Outcome.WRONG]
+
+
 def test_a_simulated_node_must_say_so_and_has_no_kubelet_version() -> None:
     verdict = seen(node(status={"nodeInfo": {"kubeletVersion": "kwok-v0.7.0"}}), host(simulated=True))
     assert verdict.outcome is Outcome.WRONG
