@@ -40,6 +40,18 @@ EDITS: dict[str, tuple[Callable[[str], str], Pairs]] = {
         replaced("domain: sandbox.internal", "domain: sandbox.internal\ntimezone: Europe/Berlin"),
         {(host, "base") for host in EVERYWHERE},
     ),
+    "packet size (each host's own file, behind a drain)": (
+        replaced("mtu: 9000", "mtu: 1500"),
+        {("cpu1", "fabric"), ("cpu2", "fabric")},
+    ),
+    "a unit and its package (a role that comes)": (
+        replaced("  cluster: sandbox\n", "  cluster: sandbox\n  rest: {auth: local}\n"),
+        {("ctl1", "slurm-rest")},
+    ),
+    "packages and what shells read (a role that comes)": (
+        replaced("projects:\n", "software: {lmod: {root: /opt/modules}}\n\nprojects:\n"),
+        {(host, "lmod") for host in ("ctl1", "cpu1", "cpu2", "both1", "flex1")},
+    ),
     "project and user": (
         lambda site: replaced("eli: {uid: 20005}", "eli: {uid: 20005}, fay: {uid: 20006}")(
             replaced("users: [eli]", "users: [eli, fay]")(site)
@@ -57,9 +69,11 @@ def site(world: World) -> Iterator[str]:
     before = path.read_text()
     yield before
     path.write_text(before)
-    named = world.previewed()
-    assert apply(world) == named
-    assert named
+    named, changed = world.previewed(), apply(world)
+    # What only came by an edit goes again: its units are stopped, and what it has placed is left.
+    assert {role for _, role in named - changed} == {"slurm-rest", "lmod"}
+    assert changed
+    assert changed <= named
 
 
 @pytest.mark.parametrize("edit", EDITS)

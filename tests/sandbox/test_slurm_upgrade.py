@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.world import Done, World
+from tests.sandbox.damage import UPGRADE
+from tests.sandbox.stories import UP, apply, hurt, refresh, told
+from tests.sandbox.world import Done, World, forget
 
 pytestmark = pytest.mark.sandbox
 
@@ -16,7 +18,6 @@ HOSTS = ("ctl1", "cpu1", "cpu2")
 REVISION = "+twinstack1"
 REPOSITORY = "/srv/slurm"
 BACKUPS = "/var/backups/slurm"
-UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,21 @@ def test_database_and_state_were_kept_before(world: World, moved: str) -> None:
     end = world.on("ctl1", "bash", "-c", f"zcat {BACKUPS}/slurm_acct_db-*.sql.gz | tail -1")
     assert end.startswith("-- Dump completed")
     assert "job_state" in world.on("ctl1", "bash", "-c", f"tar tzf {BACKUPS}/slurmctld-state-*.tar.gz")
+
+
+def test_every_role_applied_again_changes_nothing(world: World, moved: str, tmp_path: Path) -> None:
+    assert moved
+    forget(world, tmp_path)
+    assert apply(world) == set()
+
+
+def test_a_damaged_pin_is_found_and_put_back(world: World, moved: str) -> None:
+    assert moved
+    hurt(world, UPGRADE)
+    refresh(world)
+    ((role, case),) = UPGRADE.items()
+    assert case.found in told(world, case.host, role)
+    assert apply(world) == {(case.host, role)}
 
 
 def test_an_upgrade_of_the_system_leaves_slurm_where_it_is(world: World, moved: str) -> None:
