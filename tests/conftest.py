@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
-
-# How long an example takes says more of the machine's load than of the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 SITES = {
     **dict.fromkeys(("test_dual_stack.py", "test_drift.py", "test_preview.py"), "one"),
@@ -18,8 +13,12 @@ SITES = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers a file stays with one, and what shares a sandbox, too (`--dist loadgroup`)."""
+    """With several workers a file stays with one, and what shares a sandbox, too (`--dist loadgroup`).
+
+    Not so conditions, which are asked side by side, and whose names are those of reports.
+    """
     for item in items:
-        site = SITES.get(item.path.name) if item.path.parent.name == "sandbox" else None
-        group = f"site {site}" if site else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        folder, name = item.path.parent.name, item.path.name
+        if folder != "conformance" or name != "test_conditions.py":
+            site = SITES.get(name) if folder == "sandbox" else None
+            item.add_marker(pytest.mark.xdist_group(f"site {site}" if site else str(item.path)))
