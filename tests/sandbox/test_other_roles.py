@@ -26,6 +26,11 @@ def test_file_systems_are_where_jobs_look_for_them(pair: World) -> None:
     assert "ip-range" in pair.on("cpu1", "cat", "/etc/lnet.conf")
 
 
+def test_a_job_gets_the_gpus_that_it_asked_for(pair: World) -> None:
+    asked = "cd /tmp && timeout 60 srun -A climate -t1 --gres=gpu:h100:1 printenv CUDA_VISIBLE_DEVICES SLURM_STEP_GPUS"
+    assert pair.on("ctl1", "su", "ana", "-s", "/bin/sh", "-c", asked).split() == ["0", "0"]
+
+
 def test_every_role_applied_again_changes_nothing(pair: World, tmp_path: Path) -> None:
     apply(pair)
     forget(pair, tmp_path)
