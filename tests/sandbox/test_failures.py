@@ -85,9 +85,9 @@ def told(output: str, host: str) -> str:
 def test_the_run_ends_badly_and_names_each_with_cause_and_task(broken: tuple[Done, set[Path]]) -> None:
     output = broken[0].output
     assert broken[0].code != 0
-    assert 'role munge: task "Place directories and files"' in told(output, FAILING)
+    assert 'role munge: task "Install, place and start"' in told(output, FAILING)
     assert "munge.key" in told(output, FAILING)
-    assert 'role munge: task "Enable, start and restart units": not done after 60 s' in told(output, SLOW)
+    assert 'role munge: task "Install, place and start": not done after 60 s' in told(output, SLOW)
     assert "access.task_timeout" in told(output, SLOW)
     assert told(output, UNREACHABLE).startswith("unreachable (role munge)")
     assert not [host for host in SOUND if re.search(rf"host {host}: ", output)]

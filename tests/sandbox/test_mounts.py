@@ -89,7 +89,7 @@ def leave(world: World) -> Done:
     options = f"-i {world.instance}/id_ed25519 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
     module = ("-m", "twinstack_leaving", "-a", json.dumps({"units": ["mnt-dead.automount"]}))
     ansible = ("env", f"ANSIBLE_CONFIG={ROOT}/playbooks/ansible.cfg", str(TWINSTACK.with_name("ansible")))
-    reach = ("all", "-i", f"{address},", "-u", "root", "--ssh-common-args", options)
+    reach = ("all", "-i", f"{address},", "-u", "root", f"--ssh-common-args={options}")
     return world.sandbox("exec", "--", *ansible, *reach, *module)
 
 
