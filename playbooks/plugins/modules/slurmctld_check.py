@@ -18,8 +18,9 @@ DOCUMENTATION = """
 module: slurmctld_check
 short_description: Check Slurm's configuration with slurmctld before it is placed
 description:
-  - Slurm 22.05 has no option that only checks, so a throw-away slurmctld starts on a copy, with a state directory of
-    its own, without accounting, and in its own network namespace, so that it meets neither the real daemon nor a node.
+  - slurmctld has no option that only checks, so a throw-away one starts on a copy, with a state directory of its own,
+    without accounting and the QOS kept there, and in its own network namespace, so that it meets neither the real
+    daemon nor a node.
   - It fails the task when slurmctld gives up, or reports errors that it does not report of the present configuration.
   - Nothing is done where the files are what they were, or where slurmctld is not installed yet.
   - Called through the action plugin of the same name, which reads the new texts.
@@ -58,11 +59,16 @@ PRIVATE = re.compile(
     r"(?im)^(SlurmctldHost|StateSaveLocation|SlurmctldPidFile|SlurmctldLogFile|AccountingStorage\w*|(Prolog|Epilog)Slurmctld"
     r"|(Suspend|Resume|ResumeFail)Program|AuthAlt\w+)=.*\n"
 )
+# Only the database knows QOS: without it, slurmctld of 26.05 refuses a partition that names one.
+PARTITION = re.compile(r"(?im)^PartitionName=.*$")
+QOS = re.compile(r"(?i) (Allow|Deny)?QOS=\S+")
+# Begun with the daemon's name, or with the time (CHANGELOG of 25.05: "logs and stderr will always print the same").
+COMPLAINT = re.compile(r"(?:\S+:|\[\S+\]) ((?:error|fatal):.*)")
 # What slurmctld says of any empty state, or because the copy has no accounting, mail program, MPI library or programs;
 # and of a busy machine's clock.
 EXPECTED = re.compile(
     r"state file|state save file|MailProg|not stored|to be stored|SlurmDBD, ignoring|mpi[/_]|MPI:"
-    r"|Allow/DenyQOS|power_save|calls to gettimeofday"
+    r"|power_save|calls to gettimeofday"
 )
 # The namespace has loopback only; an address that is not loopback's makes getaddrinfo(3) accept IPv4 (AI_ADDRCONFIG).
 ISOLATED = 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec slurmctld -D -c -f "$1"'
@@ -78,18 +84,19 @@ class Verdict(NamedTuple):
 def rewritten(text: str, directory: Path, host: str) -> str:
     """slurm.conf for the throw-away daemon, the only one of its cluster."""
     kept = PRIVATE.sub("", text if text.endswith("\n") else text + "\n")
+    known = PARTITION.sub(lambda line: QOS.sub("", line[0]), kept)
     own = {
         "SlurmctldHost": f"{host}(127.0.0.1)",
         "StateSaveLocation": directory / "state",
         "SlurmctldPidFile": directory / "state" / "slurmctld.pid",
     }
-    return kept + "".join(f"{key}={value}\n" for key, value in own.items())
+    return known + "".join(f"{key}={value}\n" for key, value in own.items())
 
 
 def errors(lines: list[str]) -> list[str]:
     """The complaints among a daemon's lines, without its name and without those that are expected."""
-    complaints = [line.partition(": ")[2] for line in lines if re.match(r"\S+: (error|fatal):", line)]
-    return [complaint for complaint in complaints if not EXPECTED.search(complaint)]
+    found = (COMPLAINT.match(line) for line in lines)
+    return [each[1] for each in found if each and not EXPECTED.search(each[1])]
 
 
 def verdict(lines: list[str]) -> Verdict:

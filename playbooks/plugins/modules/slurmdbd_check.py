@@ -55,6 +55,8 @@ READY = "mysql_real_connect failed"
 # Of the real daemon alone: its log and process id, its database, and a key that may not be there yet.
 PRIVATE = re.compile(r"(?im)^(LogFile|PidFile|StorageHost|StoragePort|StoragePass|AuthAlt\w+)=.*\n")
 PASSWORD = re.compile(r"(?im)^StoragePass=.*\n")
+# Begun with the daemon's name, or from 25.05 on with the time.
+COMPLAINT = re.compile(r"(?:\S+:|\[\S+\]) ((?:error|fatal):.*)")
 ISOLATED = "ip link set lo up && exec slurmdbd -D"
 
 
@@ -68,7 +70,7 @@ def objections(lines: list[str]) -> list[str]:
     """Why slurmdbd refuses the text: its errors, unless it came as far as the database."""
     if any(READY in line for line in lines):
         return []
-    complaints = [line.partition(": ")[2] for line in lines if re.match(r"\S+: (error|fatal):", line)]
+    complaints = [found[1] for found in map(COMPLAINT.match, lines) if found]
     return complaints or ["slurmdbd gave up without a reason"]
 
 

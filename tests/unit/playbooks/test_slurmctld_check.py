@@ -41,6 +41,24 @@ def test_expected_complaints_do_not_count() -> None:
     assert errors(lines) == ["fatal: Invalid node names in partition empty"]
 
 
+def test_complaints_are_found_behind_a_time_as_behind_a_name() -> None:
+    lines = [
+        "[2026-01-02T03:04:05.678] error: Configured MailProg is invalid",
+        "[2026-01-02T03:04:05.678] error: Parse error in file slurm.conf line 3",
+        "[2026-01-02T03:04:05.678] fatal: Unable to process configuration file",
+        "[2026-01-02T03:04:05.678] part: error: is only a word here",
+    ]
+    assert errors(lines) == [
+        "error: Parse error in file slurm.conf line 3",
+        "fatal: Unable to process configuration file",
+    ]
+
+
+def test_the_copy_names_no_qos_that_only_the_database_knows() -> None:
+    text = "PartitionName=a Nodes=n1 QOS=long AllowQos=long,short DenyQOS=x State=UP\nAccountingStorageEnforce=qos\n"
+    assert rewritten(text, Path("/t"), "ctl1").splitlines()[0] == "PartitionName=a Nodes=n1 State=UP"
+
+
 def test_a_daemon_that_gives_up_is_an_objection_with_its_reason() -> None:
     assert objections(verdict(["slurmctld: fatal: no"]), GOOD) == ["fatal: no"]
     assert objections(verdict([]), GOOD) == ["slurmctld gave up without a reason"]

@@ -56,6 +56,7 @@ def test_the_copy_meets_no_database_and_has_no_password() -> None:
 def test_a_daemon_that_seeks_its_database_has_read_everything() -> None:
     assert objections(lines_until_ready([SEEKS + "\n", "never read\n"])) == []
     assert objections([WRONG]) == ['fatal: Bad value "24foo" for PurgeJobAfter']
+    assert objections(["[2026-01-02T03:04:05.678] fatal: no"]) == ["fatal: no"]
     assert objections([]) == ["slurmdbd gave up without a reason"]
 
 
