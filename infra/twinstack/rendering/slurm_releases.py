@@ -20,6 +20,7 @@ class Trait(Enum):
     SACKD = auto()
     TOPOLOGY_YAML = auto()
     RECONFIGURE_RENEWS = auto()
+    RUNTIME_DIRECTORY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ TABLE: Mapping[Trait, Row] = {
         "23.11",
         None,
         "scontrol(1) of 23.11 and later",
+    ),
+    Trait.RUNTIME_DIRECTORY: Row(
+        "slurmdbd's unit starts it as Slurm's user, who may write to /run/slurmdbd and not to /run",
+        "24.11",
+        None,
+        "slurmdbd.service of 24.11.5 (User, RuntimeDirectory)",
     ),
 }
 

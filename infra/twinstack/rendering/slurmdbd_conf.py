@@ -1,4 +1,4 @@
-"""slurmdbd.conf: the accounting daemon beside its MariaDB (slurmdbd.conf(5); the same in all releases)."""
+"""slurmdbd.conf: the accounting daemon beside its MariaDB (slurmdbd.conf(5); `slurm_releases` for the difference)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from twinstack.inventory.model import Host, Slurm
 from twinstack.rendering import slurm_paths as paths
 from twinstack.rendering import slurm_rest
+from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_settings import Setting, settled
 
 DATABASE = "slurm_acct_db"
@@ -29,7 +30,8 @@ def _settings(host: Host, slurm: Slurm) -> Iterator[Setting]:
     yield "DbdPort", PORT
     yield "SlurmUser", paths.USER
     yield "LogFile", f"{paths.LOGS}/slurmdbd.log"
-    yield "PidFile", "/run/slurmdbd.pid"
+    own = "/run/slurmdbd" if has(slurm.version, Trait.RUNTIME_DIRECTORY) else "/run"
+    yield "PidFile", f"{own}/slurmdbd.pid"
     yield "StorageType", "accounting_storage/mysql"
     # By name, the client library goes through the server's socket, never over TCP.
     yield "StorageHost", "localhost"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def test_the_password_of_slurmdbd_is_a_mark() -> None:
     assert "StoragePass=@secret:slurmdbd-password@\n" in text
     assert "StorageHost=localhost\n" in text
     assert "DbdAddr=10.0.0.1\n" in text
+
+
+@pytest.mark.parametrize(("release", "path"), [("24.05", "/run/slurmdbd.pid"), ("24.11", "/run/slurmdbd/slurmdbd.pid")])
+def test_slurmdbd_names_a_file_that_its_unit_lets_it_write(release: str, path: str) -> None:
+    text = slurmdbd_conf.text(sites.dual().hosts["head"], replace(sites.slurm(), version=release))
+    assert f"PidFile={path}\n" in text
+
+
+def test_the_database_isolates_no_snapshots_and_older_ones_pass_over_that() -> None:
+    assert "loose_innodb_snapshot_isolation = OFF\n" in mariadb_conf.text(sites.hardware())
 
 
 @pytest.mark.parametrize(("memory", "expected"), [(GIB // 2, 128), (2 * GIB, 256), (64 * GIB, 8192), (1 << 40, 16384)])
