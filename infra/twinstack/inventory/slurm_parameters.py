@@ -19,6 +19,7 @@ FILES = ("slurm.conf", "slurmdbd.conf", "cgroup.conf")
 VALUES: Mapping[tuple[str, str], tuple[str, str | None, str]] = {
     ("HealthCheckNodeState", "NONDRAINED_IDLE"): ("23.02", None, "RELEASE_NOTES of 23.02"),
     ("LaunchParameters", "ulimit_pam_adopt"): ("23.02", None, "RELEASE_NOTES of 23.02"),
+    ("LogTimeFormat", "format_stderr"): ("21.08", "24.11", "CHANGELOG of 25.05"),
     ("PrologFlags", "ForceRequeueOnFail"): ("23.02", None, "RELEASE_NOTES of 23.02"),
     ("PrologFlags", "RunInJob"): ("24.05", None, "RELEASE_NOTES of 24.05"),
     ("SchedulerParameters", "bf_allow_magnetic_slot"): ("24.11", None, "RELEASE_NOTES of 24.11"),

@@ -77,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     slurm.preemption,
     slurm_files.parameters,
     slurm_files.scripts,
+    slurm_files.job_submit,
     slurm_files.health_check,
     slurm_files.power_pools,
     slurm_files.abilities,

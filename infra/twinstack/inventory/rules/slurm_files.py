@@ -95,6 +95,17 @@ def scripts(site: Site) -> Iterator[Finding]:
             yield Finding(place, f"{script.path} does not say what runs it", "#!/bin/sh in its first line")
 
 
+@rule("slurm.hooks.job_submit")
+def job_submit(site: Site) -> Iterator[Finding]:
+    """The Lua script has both functions: slurmctld ends where one is missing (tried with 22.05.8, 24.11.5, 26.05.5)."""
+    script = site.slurm.hooks.get("job_submit") if site.slurm else None
+    for name in ("slurm_job_submit", "slurm_job_modify") if script and script.text else ():
+        if script and name not in script.text:
+            yield Finding(
+                ("slurm", "hooks", "job_submit"), f"{script.path} has no function {name}", "slurmctld ends without it"
+            )
+
+
 def _scripts(slurm: Slurm) -> Iterator[tuple[Place, Script]]:
     for event, script in slurm.hooks.items():
         yield ("slurm", "hooks", event), script

@@ -53,6 +53,18 @@ CASES = [
         says="plain.sh does not say what runs it",
     ),
     added(
+        "slurm_files.job_submit",
+        "  hooks:\n    job_submit: half.lua\n",
+        at="job_submit:",
+        says="half.lua has no function slurm_job_modify",
+    ),
+    added(
+        "slurm_files.parameters",
+        "  version: '25.05'\n  parameters:\n    slurm.conf:\n      LogTimeFormat: iso8601,format_stderr\n",
+        at="LogTimeFormat:",
+        says="Slurm 25.05 does not know LogTimeFormat=format_stderr (from 21.08 on, up to 24.11)",
+    ),
+    added(
         "slurm_files.health_check", "  hooks:\n    health_check: check.sh\n", at="health_check:", says="it never runs"
     ),
     added(
@@ -87,6 +99,7 @@ CASES = [
 def files(tmp_path: Path) -> None:
     """Scripts beside the inventory."""
     (tmp_path / "check.sh").write_text("#!/bin/sh\n")
+    (tmp_path / "half.lua").write_text("function slurm_job_submit(job, parts, uid)\nend\n")
     (tmp_path / "plain.sh").write_text("true\n")
 
 
