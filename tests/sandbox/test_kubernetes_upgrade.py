@@ -26,9 +26,9 @@ kind: Site
 name: kubeup
 domain: kubeup.internal
 os: {{distribution: debian, release: "12"}}
-networks: {{management: {{cidr: 10.79.0.0/24}}}}
+networks: {{management: {{cidr: 10.79.0.0/24, ntp: [10.79.0.11]}}}}
 hardware:
-  host: {{sockets: 1, cores_per_socket: 2, threads_per_core: 1, memory: 2GiB}}
+  host: {{sockets: 1, cores_per_socket: 2, threads_per_core: 1, memory: 2GiB, absent: [clock]}}
 hosts:
   - {{name: ctl1, hardware: host, address: 10.79.0.11, rack: r1, services: [kubernetes-control-plane]}}
   - {{name: "kube[1-2]", hardware: host, address: "10.79.0.[31-32]", rack: r2, pool: services}}
