@@ -120,14 +120,14 @@ def file_systems(plan: Plan) -> Iterator[Gap]:
     for lustre in storage.lustre:
         yield from _lustre(plan, lustre)
     for gpfs in storage.gpfs:
-        why = "of an installed client; rendered and tested, never run: no machine here has GPFS"
+        why = "of an installed client: run with a stand-in for it, never with GPFS itself"
         yield Gap(f"GPFS file system {gpfs.name}", gpfs.mount, why)
     if storage.ceph:
         yield Gap("Ceph", "storage.ceph", "this version does not deploy Rook-Ceph")
 
 
 def _lustre(plan: Plan, lustre: LustreMount) -> Iterator[Gap]:
-    why = "rendered and tested, never run: no machine here has Lustre's kernel module"
+    why = "run with stand-ins for the client and its kernel module, never with Lustre itself"
     yield Gap(f"Lustre file system {lustre.name}", lustre.mount, why)
     cut_off = [
         host
