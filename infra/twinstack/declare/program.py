@@ -16,6 +16,7 @@ from twinstack.declare.host_keys import after, with_learned_keys
 from twinstack.declare.hosts import HostFactory, declare_hosts
 from twinstack.declare.known_hosts import KnownHosts
 from twinstack.declare.notices import fold, notices
+from twinstack.declare.quiet import quieten
 from twinstack.declare.resources import Artefact, Cluster, Host, Provider
 from twinstack.declare.settings import NAMESPACE, Settings, beside
 from twinstack.declare.site import SiteComponent
@@ -36,6 +37,7 @@ CONTROL_PLANE = "kubernetes-control-plane"
 
 def run() -> None:
     """Load, plan, render and declare the current stack."""
+    quieten()
     config = pulumi.Config(NAMESPACE)
     settings = Settings.of(config, Path(pulumi.get_root_directory()), pulumi.get_stack())
     plan = make_plan(load_or_stop(settings.inventory))
