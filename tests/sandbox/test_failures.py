@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.stories import UP
 from tests.sandbox.world import Done, World
 
 pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "eight.yaml"
-UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 FAILING, SLOW, UNREACHABLE = "cpu2", "cpu3", "cpu4"
 BROKEN = {FAILING, SLOW, UNREACHABLE}
 SOUND = {"ctl1", "cpu1", "cpu5", "cpu6", "cpu7"}

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from tests.sandbox.stories import UP
 from tests.sandbox.world import ROOT, TWINSTACK, World, forget
 from twinstack.sandbox import processes
 
@@ -23,7 +24,6 @@ pytestmark = pytest.mark.sandbox
 SITE = Path(__file__).parent / "sites" / "small.yaml"
 POINTS = 20
 SEED = int(os.environ.get("TWINSTACK_KILL_SEED", "4"))
-UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 # What of a command line tells the process apart.
 VICTIMS = {
     "pulumi": "pulumi up",

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.sandbox.stories import UP
 from tests.sandbox.world import Done, World
 
 pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "secrets.yaml"
-UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 HOSTS = ("ctl1", "cpu1", "kube1")
 GIVEN = {"munge_key": "known-munge-key-of-the-test-0123456789", "slurmdbd_password": "known-password-of-the-test"}
 ADMIN = ("--kubeconfig", "/etc/kubernetes/admin.conf")

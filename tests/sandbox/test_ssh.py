@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.sandbox.stories import UP
 from tests.sandbox.world import Done, World
 from twinstack.provider.ssh import control_folder
 
 pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "small.yaml"
-UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 OPERATOR, GATE = "10.78.0.2", "10.78.0.11"
 
 

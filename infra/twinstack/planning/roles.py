@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
 
-from twinstack.inventory.model import GpfsMount, Host, LustreMount, NfsMount, Service, Site
+from twinstack.inventory.model import Host, NfsMount, Service, Site
 from twinstack.inventory.ports import MANAGEMENT
 from twinstack.planning.endpoint import virtual_address
-from twinstack.planning.file_systems import lustre_of
+from twinstack.planning.file_systems import Mount, holding, lustre_of
 from twinstack.planning.gpus import has_own_driver
 from twinstack.planning.model import Allocation
 from twinstack.planning.trees import place_of
@@ -109,11 +108,10 @@ def works(host: Host, allocation: Allocation) -> bool:
     return has_users(host, allocation) or allocation.kubernetes is not None
 
 
-def keeps_state(site: Site, host: Host, mounts: Iterable[NfsMount | LustreMount | GpfsMount]) -> bool:
+def keeps_state(site: Site, host: Host, mounts: Iterable[Mount]) -> bool:
     """Whether a host runs a slurmctld whose state lies on one of these file systems."""
     state = site.slurm.state_location if site.slurm else None
-    lies = state is not None and any(PurePosixPath(state).is_relative_to(mount.mount) for mount in mounts)
-    return lies and Service.SLURM_CONTROLLER in host.services
+    return bool(holding(state, mounts)) and Service.SLURM_CONTROLLER in host.services
 
 
 def mounts_of(site: Site, host: Host) -> tuple[NfsMount, ...]:

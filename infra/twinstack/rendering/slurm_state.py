@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from twinstack.inventory.model import Host, Service, Site
-from twinstack.planning.file_systems import lustre_of
+from twinstack.planning.file_systems import holding, lustre_of
 
 NEEDED = "kernel-nfs-client"
 
@@ -29,18 +27,16 @@ def shared(site: Site) -> str | None:
 
 def file_system(site: Site) -> str | None:
     """The mount point of a GPFS file system that holds the shared state: GPFS mounts it, not systemd."""
-    state = shared(site)
-    held = (mount.mount for mount in site.storage.gpfs if state and PurePosixPath(state).is_relative_to(mount.mount))
-    return next(held, None)
+    return next((mount.mount for mount in holding(shared(site), site.storage.gpfs)), None)
 
 
 def on_nfs(site: Site, path: str) -> bool:
     """Whether a path lies on an NFS mount of the site."""
-    return any(PurePosixPath(path).is_relative_to(mount.mount) for mount in site.storage.nfs)
+    return bool(holding(path, site.storage.nfs))
 
 
 def _all_reach_lustre(site: Site, path: str) -> bool:
-    held = [mount for mount in site.storage.lustre if PurePosixPath(path).is_relative_to(mount.mount)]
+    held = holding(path, site.storage.lustre)
     placed = site.by_service[Service.SLURM_CONTROLLER]
     return all(mount in lustre_of(site, host, site.hardware_of(host)) for mount in held for host in placed)
 

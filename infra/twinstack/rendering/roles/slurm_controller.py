@@ -76,15 +76,11 @@ def _file(renderer: Renderer, name: str, text: Callable[[Plan], str]) -> PlacedF
 
 
 def _drop_in(renderer: Renderer, unit: str) -> PlacedFile:
-    database, state, held = (
-        renderer.distribution.units["slurm-accounting"],
-        shared(renderer.site),
-        file_system(renderer.site),
-    )
+    site, database = renderer.site, renderer.distribution.units["slurm-accounting"]
     return renderer.file(
         slurm_units.drop_in(unit),
         "slurm/slurmctld-drop-in.conf",
-        lambda: slurm_units.controller(database, state, held),
+        lambda: slurm_units.controller(database, shared(site), file_system(site)),
     )
 
 
