@@ -17,6 +17,8 @@ pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "drains.yaml"
 CHANGED = "twinstack: change of slurm-compute"
+TASK = 60
+"""`access.task_timeout` of the site, in seconds: a job may take longer than any task."""
 PODS = {
     "apiVersion": "v1",
     "kind": "List",
@@ -65,6 +67,11 @@ class Drained(World):
     def node(self, name: str) -> str:
         """State and reason of a node of Slurm."""
         return self.on("ctl1", "sinfo", "--noheader", "--Node", "--nodes", name, "--format", "%T %E").strip()
+
+    def drained_for(self, name: str) -> float:
+        """Seconds since a node of Slurm was drained."""
+        since = self.on("ctl1", "sinfo", "--noheader", "--nodes", name, "--format", "%H").strip()
+        return float(self.on("ctl1", "date", "+%s")) - float(self.on("ctl1", "date", "+%s", "--date", since))
 
     def submit(self, host: str) -> str:
         """A job that runs until it is let go."""
@@ -146,6 +153,7 @@ def test_a_change_waits_for_the_job_and_the_budget_and_leaves_drains_of_others(w
         # The free host does not wait for the busy one.
         settings = ("grep", "-q", "RealMemory=13", "/etc/default/slurmd")
         seen(lambda: world.sandbox("exec", "--host", "cpu2", "--", *settings).code == 0, 180)
+        seen(lambda: world.drained_for("cpu1") > TASK + 15, 120)
         assert world.job(job) == "RUNNING"
         assert world.on("cpu1", "systemctl", "show", "--property", "ActiveEnterTimestamp", "slurmd") == began
         world.on("cpu1", "touch", "/tmp/let-go")
@@ -190,12 +198,14 @@ def test_maintenance_drains_both_sides_without_contact(world: Drained) -> None:
     assert world.kubectl("get", "node", "both1", "-o", reason).strip() == ""
 
 
-def test_a_drain_that_a_killed_run_left_is_lifted_after_a_refresh_and_a_persons_stays(world: Drained) -> None:
+def test_drains_that_killed_runs_left_are_lifted_after_a_refresh_and_a_persons_stays(world: Drained) -> None:
     world.on("ctl1", "scontrol", "update", "nodename=cpu1", "state=drain", f"reason={CHANGED}")
     world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=drain", "reason=bad fan")
+    world.on("ctl1", "scontrol", "update", "nodename=both1", "state=drain", "reason=twinstack: removal")
     done = world.pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive")
     assert done.code == 0, done.output
     assert world.node("cpu1").split()[0] == "idle"
+    assert world.node("both1").split()[0] == "idle"
     assert world.node("cpu2") == "drained bad fan"
 
 
