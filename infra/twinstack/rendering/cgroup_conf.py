@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.planning.model import Plan
 from twinstack.rendering.slurm_nodes import members
-from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_settings import Setting, settled
 
 

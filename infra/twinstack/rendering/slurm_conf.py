@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinstack.inventory.model import Scheduling, Service, Site, Slurm
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.planning.model import Plan
 from twinstack.rendering import slurm_hooks, slurm_partitions, slurm_power, slurm_rest, topology_conf
 from twinstack.rendering import slurm_paths as paths
 from twinstack.rendering.drain_reasons import MAINTENANCE
 from twinstack.rendering.hostlists import fold, fold_pairs
 from twinstack.rendering.slurm_nodes import groups, has_gpus, login_nodes, members, numa_as_sockets, shapes, slurm_of
-from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_settings import Setting, settled
 from twinstack.rendering.slurm_state import controllers, shared
 

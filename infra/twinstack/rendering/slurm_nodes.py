@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from twinstack.inventory.model import Gpus, Hardware, Service, Site, Slurm
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.planning.model import HostPlan, Plan, Share
 from twinstack.rendering.hostlists import fold_pairs, ranges
-from twinstack.rendering.slurm_releases import Trait, has
 
 MIB = 1 << 20
 

@@ -6,21 +6,18 @@ from collections.abc import Mapping
 
 from twinstack.inventory.defaults import SLURM_RELEASES
 from twinstack.inventory.model import Slurm
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.rendering import slurm_packages
 from twinstack.rendering.distribution import Distribution
 
 # Releases that no inventory can ask for, but that hosts may still run.
 _OLDER = ("20.02", "20.11")
 _RELEASES = (*_OLDER, *SLURM_RELEASES)
-_THREE_FROM = "24.11"
 
 
 def supported_from(release: str) -> tuple[str, ...]:
-    """Releases that a daemon can take over state, database and jobs from, its own included.
-
-    Two major releases back, three from 24.11 on (slurm.schedmd.com/upgrades.html, "Compatibility Window").
-    """
-    reach = 3 if release >= _THREE_FROM else 2
+    """Releases that a daemon can take over state, database and jobs from, its own included."""
+    reach = 3 if has(release, Trait.THREE_BACK) else 2
     index = _RELEASES.index(release)
     return _RELEASES[max(0, index - reach) : index + 1]
 

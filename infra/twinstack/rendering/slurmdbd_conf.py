@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinstack.inventory.model import Host, Slurm
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.rendering import slurm_paths as paths
 from twinstack.rendering import slurm_rest
-from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_settings import Setting, settled
 
 DATABASE = "slurm_acct_db"

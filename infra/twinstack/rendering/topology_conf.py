@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.rendering import yaml_text
 from twinstack.rendering.hostlists import fold
 from twinstack.rendering.slurm_nodes import login_nodes, members
-from twinstack.rendering.slurm_releases import Trait, has
 
 ROOT = "root"
 UNRACKED = "unracked"

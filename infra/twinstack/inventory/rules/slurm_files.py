@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from twinstack.inventory.defaults import SLURM_RELEASES
 from twinstack.inventory.model import Script, Site, Slurm, Stack
 from twinstack.inventory.problems import Finding, Place
 from twinstack.inventory.rules.rule import rule
 from twinstack.inventory.slurm_parameters import find, known, words_of
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.inventory.wording import did_you_mean
 
 _OWNERS: Mapping[str, str] = {
@@ -143,14 +145,14 @@ def abilities(site: Site) -> Iterator[Finding]:
     """The release can do what the inventory asks of it."""
     if site.slurm is None:
         return
-    if site.slurm.scheduling.select == "cons_res" and site.slurm.version >= "23.11":
+    if site.slurm.scheduling.select == "cons_res" and not has(site.slurm.version, Trait.CONS_RES):
         what = f"Slurm {site.slurm.version} has no select/cons_res"
         yield Finding(("slurm", "scheduling", "select"), what, "cons_tres, which does the same and more")
-    # cgroup.conf(5) of 21.08: cgroup/v1 only.
     slurm = {pool.name for pool in site.pools.values() if pool.stack is not Stack.KUBERNETES}
     used = {host.hardware for host in site.hosts.values() if host.pool in slurm}
     modern = [name for name in site.hardware if name in used and "cgroup2" not in site.hardware[name].absent]
-    if site.slurm.version == "21.08" and modern:
+    known = site.slurm.version in SLURM_RELEASES
+    if known and modern and not has(site.slurm.version, Trait.CGROUP_AUTODETECT):
         what = f"Slurm {site.slurm.version} cannot use version 2 of control groups, which {', '.join(modern)} has"
         hint = "a later slurm.version, or boot with version 1 and say so: absent: [cgroup2]"
         yield Finding(("slurm", "version"), what, hint)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from twinstack.inventory import defaults
 from twinstack.inventory.model import Service, Site
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.inventory.units import duration
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.rendering import (
@@ -25,7 +26,6 @@ from twinstack.rendering.hostlists import fold
 from twinstack.rendering.model import Directory, HostRole, PlacedFile, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import login_nodes, members, slurm_of
-from twinstack.rendering.slurm_releases import Trait, has
 from twinstack.rendering.slurm_state import controllers, file_system, on_nfs, shared
 
 ROLE = "slurm-controller"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from twinstack.inventory.model import Service
+from twinstack.inventory.slurm_releases import Trait, has
 from twinstack.planning.model import HostPlan
 from twinstack.rendering import slurm_daemon, slurm_units, slurm_upgrades
 from twinstack.rendering.model import HostRole, RoleSpec, Unit
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.slurm_nodes import slurm_of
-from twinstack.rendering.slurm_releases import Trait, has
 
 ROLE = "slurm-login"
 

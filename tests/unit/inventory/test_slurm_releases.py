@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from twinstack.inventory.defaults import SLURM_RELEASES
-from twinstack.rendering.slurm_releases import TABLE, Trait, has
+from twinstack.inventory.slurm_releases import TABLE, Trait, has
 
 
 def test_every_trait_has_a_row_with_a_source_and_known_releases() -> None:
@@ -20,7 +20,9 @@ def test_every_trait_has_a_row_with_a_source_and_known_releases() -> None:
     [
         (Trait.CGROUP_AUTOMOUNT, SLURM_RELEASES[:3]),
         (Trait.CGROUP_AUTODETECT, SLURM_RELEASES[1:]),
+        (Trait.CONS_RES, SLURM_RELEASES[:3]),
         (Trait.SACKD, SLURM_RELEASES[3:]),
+        (Trait.THREE_BACK, SLURM_RELEASES[5:]),
         (Trait.TOPOLOGY_YAML, SLURM_RELEASES[-1:]),
     ],
 )

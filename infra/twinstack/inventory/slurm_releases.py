@@ -1,4 +1,4 @@
-"""What differs between releases of Slurm in what is rendered: one table, each row with its source.
+"""What differs between releases of Slurm in what is checked and rendered: one table, each row with its source.
 
 Which parameters a release knows at all is `twinstack.inventory.slurm_parameters`.
 """
@@ -15,12 +15,14 @@ class Trait(Enum):
 
     CGROUP_AUTOMOUNT = auto()
     CGROUP_AUTODETECT = auto()
+    CONS_RES = auto()
     NONE_PLUGINS = auto()
     NUMA_AS_SOCKET = auto()
     SACKD = auto()
     TOPOLOGY_YAML = auto()
     RECONFIGURE_RENEWS = auto()
     RUNTIME_DIRECTORY = auto()
+    THREE_BACK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,12 @@ TABLE: Mapping[Trait, Row] = {
         "cgroup.conf has CgroupAutomount; later ones call it defunct", None, "23.02", "RELEASE_NOTES of 23.11"
     ),
     Trait.CGROUP_AUTODETECT: Row(
-        "CgroupPlugin=autodetect, which finds version 2 of control groups", "22.05", None, "cgroup.conf(5) of 22.05"
+        "CgroupPlugin=autodetect, which finds version 2 of control groups; before, version 1 alone can be used",
+        "22.05",
+        None,
+        "cgroup.conf(5) of 21.08 and 22.05",
     ),
+    Trait.CONS_RES: Row("SelectType=select/cons_res", None, "23.02", "RELEASE_NOTES of 23.11"),
     Trait.NONE_PLUGINS: Row(
         "plugins called none, as accounting_storage/none; later the parameter is left away",
         None,
@@ -70,6 +76,12 @@ TABLE: Mapping[Trait, Row] = {
         "24.11",
         None,
         "slurmdbd.service of 24.11.5 (User, RuntimeDirectory)",
+    ),
+    Trait.THREE_BACK: Row(
+        "daemons take over from three releases back; before, from two",
+        "24.11",
+        None,
+        "slurm.schedmd.com/upgrades.html, 'Compatibility Window'",
     ),
 }
 
