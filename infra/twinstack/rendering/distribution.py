@@ -121,7 +121,8 @@ REDHAT = Distribution(
         "base": ("ca-certificates", "hostname", "openssh-server", "procps-ng", "python3", "tzdata"),
         "rdma": ("infiniband-diags", "libibverbs", "libibverbs-utils", "librdmacm-utils", "perftest", "rdma-core"),
         "network-manager": ("NetworkManager",),
-        "node-exporter": ("golang-github-prometheus-node-exporter",),
+        # EPEL 9; its unit and its settings are called as Debian's (the role's README).
+        "node-exporter": ("node-exporter",),
         "slurm-controller": ("slurm-slurmctld",),
         "slurm-accounting": ("slurm-slurmdbd",),
         "slurm-compute": ("slurm-slurmd",),
@@ -137,16 +138,21 @@ REDHAT = Distribution(
         # Lmod and apptainer are EPEL's, which the site has enabled (for Slurm's build, too).
         "lmod": ("Lmod",),
         "lustre-client": ("kmod-lustre-client", "lustre-client"),
+        # Without curl: dnf depends on the command, so it is there, and the package conflicts with the curl-minimal of
+        # minimal systems (rocky-linux/sig-cloud-instance-images#41, voxpupuli/beaker#1854).
         "spack-build": (
-            *("bzip2", "ca-certificates", "curl", "file", "gcc", "gcc-c++", "gcc-gfortran", "git", "gnupg2", "make"),
+            *("bzip2", "ca-certificates", "file", "gcc", "gcc-c++", "gcc-gfortran", "git", "gnupg2", "make"),
             *("patch", "python3", "tar", "unzip", "xz", "zip", "zstd"),
         ),
+        "kubernetes-endpoint": ("keepalived",),
         "kubernetes-needs": ("conntrack-tools", "ethtool", "iptables-nft", "kmod", "nftables", "socat"),
     },
     units={**DEBIAN.units, "ssh": "sshd.service", "time-sync": "chronyd.service"},
     paths={
         **DEBIAN.paths,
         "cni-plugins": "/usr/libexec/cni",
+        "database": "/etc/my.cnf.d",  # /etc/my.cnf of RHEL includes it
+        "environment": "/etc/sysconfig",  # all that slurmd.service of 22.05 reads (etc/slurmd.service.in)
         "kubelet-flags": "/etc/sysconfig/kubelet",
         "kubernetes-keyring": "/etc/pki/rpm-gpg/twinstack-kubernetes.asc",
         "kubernetes-source": "/etc/yum.repos.d/twinstack-kubernetes.repo",

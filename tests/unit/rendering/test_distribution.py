@@ -14,6 +14,16 @@ def test_every_distribution_knows_every_word(name: str) -> None:
     assert found.paths.keys() == DEBIAN.paths.keys()
 
 
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_the_inventory_and_the_table_agree_on_families(name: str) -> None:
+    system = OperatingSystem(name, "9")
+    assert distribution_of(system).family == system.family
+
+
+def test_no_package_conflicts_with_what_minimal_systems_of_the_rhel_family_have() -> None:
+    assert "curl" not in {name for names in REDHAT.packages.values() for name in names}
+
+
 def test_packages_are_sorted_and_each_once() -> None:
     assert REDHAT.install("nfs-server", "nfs-client") == ("nfs-utils",)
     assert DEBIAN.install("slurm-compute", "munge") == ("munge", "slurmd")

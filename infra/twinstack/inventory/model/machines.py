@@ -17,6 +17,11 @@ class OperatingSystem:
     distribution: str
     release: str
 
+    @property
+    def family(self) -> str:
+        """Whose packages and paths it has: debian or redhat."""
+        return "debian" if self.distribution in {"debian", "ubuntu"} else "redhat"
+
 
 @dataclass(frozen=True, slots=True)
 class Sriov:

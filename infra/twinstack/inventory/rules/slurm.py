@@ -37,7 +37,7 @@ def package_source(site: Site) -> Iterator[Finding]:
     place = ("slurm", "packages")
     if packages.repository and packages.key is None and not packages.repository.startswith("file:"):
         yield Finding((*place, "repository"), "nobody signs it", "slurm.packages.key: its public key's file")
-    if packages.naming == "openhpc" and site.os.distribution in {"debian", "ubuntu"}:
+    if packages.naming == "openhpc" and site.os.family == "debian":
         what = f"OpenHPC publishes RPMs, and hosts run {site.os.distribution}"
         yield Finding((*place, "naming"), what, "distribution or schedmd")
 
