@@ -85,7 +85,9 @@ def _munge(site: Site, host: Host, allocation: Allocation) -> bool:
 
 
 def _slurm_packages(site: Site, host: Host, allocation: Allocation) -> bool:
-    return site.slurm is not None and site.slurm.packages is not None and _munge(site, host, allocation)
+    """Packages that the inventory names, or whose account is made before them, as on the RHEL family."""
+    named = site.slurm is not None and site.slurm.packages is not None
+    return (named or site.os.family == "redhat") and _munge(site, host, allocation)
 
 
 def _mounts(site: Site, host: Host, allocation: Allocation) -> bool:

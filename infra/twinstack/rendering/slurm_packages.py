@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from twinstack.inventory.model import Slurm, SlurmPackages
 from twinstack.planning.model import HostPlan
+from twinstack.rendering import slurm_paths
 from twinstack.rendering.distribution import FAMILIES, Distribution
 
 # All packages of a host are to be of one version (upgrades.html: "must be upgraded together instead of piecewise"), so
@@ -52,8 +53,17 @@ _WORDS_OF = {
 
 # What apt calls all binary packages of one source package (apt_preferences(5), "src:").
 _SOURCE = {"distribution": "slurm-wlm", "schedmd": "slurm-smd"}
-# SchedMD's packages make no account; Debian's give it this number (base-passwd), so hosts that change keep their files.
-ACCOUNT = {"name": "slurm", "id": 64030, "home": "/var/lib/slurm"}
+ACCOUNT = {"name": slurm_paths.USER, "id": int(slurm_paths.UID), "home": "/var/lib/slurm"}
+
+
+def account(names: Distribution, packages: SlurmPackages | None) -> Mapping[str, object] | None:
+    """Slurm's account where no package makes it, or not with the number that all hosts agree on; None: packages do.
+
+    Debian's own make it with this number. SchedMD's make none, nor do EPEL's (Fedora's slurm.spec has no %pre and no
+    sysusers file). OpenHPC's give it 202 unless it is there (components/rms/slurm/SPECS/slurm.spec, %pre).
+    """
+    theirs = names.family == "debian" and (packages is None or packages.naming == "distribution")
+    return None if theirs else ACCOUNT
 
 
 def words(naming: str, names: Distribution) -> Mapping[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Where Slurm's daemons keep things; the packages of all distributions in the tables agree on these."""
+"""Where Slurm's daemons keep things, on every distribution alike: what a package does not make, the roles do."""
 
 USER = "slurm"
 GROUP = "slurm"
@@ -9,5 +9,6 @@ LOGS = "/var/log/slurm"
 SCRIPTS = "/usr/local/libexec/twinstack-slurm"
 HEALTH_CHECK = "/usr/local/sbin/twinstack-slurm-health"
 
-# Debian gives Slurm's user this number on every machine (base-passwd's list of allocated ids).
+# Debian's number for Slurm's user on every machine (base-passwd's list of allocated ids). Where packages give none or
+# another one (`slurm_packages.account`) the user is made with it before them.
 UID = "64030"

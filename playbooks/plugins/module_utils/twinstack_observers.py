@@ -67,8 +67,18 @@ def worker(_params: Params) -> Iterator[str]:
             yield f"{path} missing: not a member of the cluster"
 
 
+def slurm_packages(params: Params) -> Iterator[str]:
+    """Slurm's account; one that was there before keeps its number."""
+    account = params["account"]
+    try:
+        pwd.getpwnam(account["name"] if account else "root")
+    except KeyError:
+        yield f"user {account['name']} missing"
+
+
 OBSERVERS: dict[str, Callable[[Params], Iterator[str]]] = {
     "base": base,
     "users": users,
+    "slurm-packages": slurm_packages,
     "kubernetes-worker": worker,
 }

@@ -25,6 +25,12 @@ def test_accounts_as_wanted_are_no_finding() -> None:
     assert users({"root": 0}, {ROOT.gr_name: {"gid": 0, "members": ROOT.gr_mem}}) == []
 
 
+def test_slurms_account_is_missed_where_no_package_makes_it() -> None:
+    observe = OBSERVERS["slurm-packages"]
+    assert list(observe({"account": None})) == list(observe({"account": {"name": "root", "id": 64030}})) == []
+    assert list(observe({"account": {"name": "no-such-user", "id": 64030}})) == ["user no-such-user missing"]
+
+
 def test_missing_and_renumbered_accounts_are_told() -> None:
     assert users({"root": 5, "no-such-user": 7}, {"no-such-group": {"gid": 1, "members": []}}) == [
         "user no-such-user missing",

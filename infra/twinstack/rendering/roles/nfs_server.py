@@ -91,5 +91,5 @@ def _shared_state(renderer: Renderer, host: HostPlan) -> Iterator[Directory]:
     for mount in renderer.site.storage.nfs:
         if state and mount.server == host.name and PurePosixPath(state).is_relative_to(mount.mount):
             below = PurePosixPath(state).relative_to(mount.mount)
-            # By number: the user comes with Slurm's packages, which a file server does not have.
+            # By number: the user comes with or before Slurm's packages, which a file server does not have.
             yield Directory(str(PurePosixPath(mount.export) / below), slurm_paths.UID, slurm_paths.UID, "0700")

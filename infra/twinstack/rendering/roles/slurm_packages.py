@@ -1,4 +1,4 @@
-"""Role slurm-packages: the repository of Slurm's packages, and what holds them at their version."""
+"""Role slurm-packages: the repository of Slurm's packages, what holds them at their version, and Slurm's account."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
 def _spec(renderer: Renderer, profile: str) -> RoleSpec:
     slurm = renderer.site.slurm
     assert slurm  # noqa: S101 - the plan gives the role to no other site
-    assert slurm.packages  # noqa: S101
-    names = renderer.distribution
+    names, packages = renderer.distribution, slurm.packages
     return RoleSpec(
         role=ROLE,
         profile=profile,
-        packages=names.install("version-lock"),
-        files=tuple(_files(renderer, slurm.packages)),
+        packages=names.install("version-lock") if packages else (),
+        files=tuple(_files(renderer, packages)) if packages else (),
         params={
             **slurm_upgrades.parameters(names, slurm),
             **({} if profile == "all" else {"state": shared(renderer.site) or slurm_paths.STATE}),
-            "account": slurm_packages.ACCOUNT if slurm.packages.naming == "schedmd" else None,
+            "account": slurm_packages.account(names, packages),
         },
     )
 

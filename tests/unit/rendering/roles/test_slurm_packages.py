@@ -3,25 +3,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.unit import sites
 from tests.unit.rendering.test_slurm_packages import DISTRIBUTION, SITE
-from twinstack.inventory.model import Service, SlurmPackages, Stack
+from twinstack.inventory.model import OperatingSystem, Service, SlurmPackages, Stack
 from twinstack.planning import plan
 from twinstack.rendering.model import HostRole
 from twinstack.rendering.renderer import Renderer
 from twinstack.rendering.roles import slurm_accounting, slurm_compute, slurm_controller, slurm_packages
 
+DAEMONS = {"slurm-accounting", "slurm-controller", "slurm-compute"}
 BATCH = sites.pool("batch", Stack.SLURM)
 
 
-def renderer(packages: SlurmPackages | None = SITE, version: str = "24.11") -> Renderer:
+ROCKY = OperatingSystem("rocky", "9")
+
+
+def renderer(packages: SlurmPackages | None = SITE, version: str = "24.11", **site: Any) -> Renderer:
     hosts = [
         sites.host("head", None, Service.SLURM_CONTROLLER, Service.SLURM_ACCOUNTING),
         sites.host("second", None, Service.SLURM_CONTROLLER),
         sites.host("c1", "batch"),
     ]
     section = sites.slurm("batch", version=version, packages=packages)
-    return Renderer(plan(sites.site(hosts, [BATCH], slurm=section)))
+    return Renderer(plan(sites.site(hosts, [BATCH], slurm=section, **site)))
 
 
 def role(module: Any, made: Renderer, host: str) -> HostRole:
@@ -50,8 +56,27 @@ def test_the_distributions_packages_are_only_pinned() -> None:
     assert found.params["account"] is None
 
 
+ACCOUNT = {"name": "slurm", "id": 64030, "home": "/var/lib/slurm"}
+
+
 def test_schedmds_packages_need_an_account() -> None:
-    assert role(slurm_packages, renderer(), "c1").spec.params["account"]
+    assert role(slurm_packages, renderer(), "c1").spec.params["account"] == ACCOUNT
+
+
+@pytest.mark.parametrize("packages", [None, DISTRIBUTION, SITE, replace(SITE, naming="openhpc")])
+def test_on_the_rhel_family_the_account_is_made_before_packages_give_none_or_another(
+    packages: SlurmPackages | None,
+) -> None:
+    made = renderer(packages, os=ROCKY)
+    for host in ("head", "second", "c1"):
+        roles = made.plan.hosts[host].roles
+        assert roles.index("slurm-packages") < min(roles.index(name) for name in roles if name in DAEMONS)
+        assert role(slurm_packages, made, host).spec.params["account"] == ACCOUNT
+
+
+def test_a_distributions_packages_as_they_come_are_neither_held_nor_moved() -> None:
+    found = role(slurm_packages, renderer(None, "22.05", os=ROCKY), "c1").spec
+    assert (found.packages, found.files, "upgrade" in found.params) == ((), (), False)
 
 
 def test_only_the_first_controller_keeps_the_state() -> None:
