@@ -66,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     services.accounting,
     services.shared_state,
     services.nfs_servers,
+    services.nfs_server_kernels,
     slurm.release,
     slurm.packaged_release,
     slurm.package_source,

@@ -86,6 +86,20 @@ def nfs_servers(site: Site) -> Iterator[Finding]:
             yield Finding(place, f"{host.name} is no nfs-server", f"services: [nfs-server] on {host.name}")
 
 
+@rule("os.distribution", "hosts.*.name", "hosts.*.services", "hosts.*.hardware", "hardware.*")
+def nfs_server_kernels(site: Site) -> Iterator[Finding]:
+    """A server whose kernel exports nothing needs nfs-ganesha, which the RHEL family has in CentOS' Storage SIG only.
+
+    Source: packages.fedoraproject.org/pkgs/nfs-ganesha (no EPEL). The inventory names no repository for it.
+    """
+    without = {name for name, hardware in site.hardware.items() if "kernel-nfs-server" in hardware.absent}
+    if site.os.family == "redhat":
+        servers = [host for host in site.by_service[Service.NFS_SERVER] if host.hardware in without]
+        what = f"would serve by nfs-ganesha, which neither {site.os.distribution} {site.os.release} nor EPEL has"
+        hint = "a host whose kernel has an NFS server, or one outside the site: storage.nfs.server by its full name"
+        yield from on_hosts(servers, "services", what, hint)
+
+
 def _by_address(site: Site, server: str, index: int) -> Iterator[Finding]:
     """Hosts of the site go by name, so that it is known who serves."""
     try:

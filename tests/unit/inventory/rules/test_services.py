@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.inventory.breaking import Case, assert_found, case
+from tests.unit.inventory.breaking import Case, assert_found, broken, case, problems_of
 
 CASES = [
     case(
@@ -59,7 +59,19 @@ CASES = [
     case(
         "services.nfs_servers", ("server: db1", "server: 10.1.0.21"), at="server:", says="10.1.0.21 is db1 (write db1)"
     ),
+    case(
+        "services.nfs_server_kernels",
+        ('distribution: ubuntu\n  release: "24.04"', 'distribution: rocky\n  release: "9"'),
+        ("      - /dev/disk/by-id/data2\n", "      - /dev/disk/by-id/data2\n    absent: [kernel-nfs-server]\n"),
+        at="services: [slurm-acc",
+        says="db1 would serve by nfs-ganesha, which neither rocky 9 nor EPEL has (a host whose kernel has",
+    ),
 ]
+
+
+def test_debian_and_ubuntu_have_nfs_ganesha(tmp_path: Path) -> None:
+    absent = ("      - /dev/disk/by-id/data2\n", "      - /dev/disk/by-id/data2\n    absent: [kernel-nfs-server]\n")
+    assert problems_of(broken(absent), tmp_path) == ()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
