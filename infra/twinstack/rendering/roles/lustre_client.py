@@ -34,6 +34,7 @@ def _spec(renderer: Renderer, host: HostPlan, profile: str, mounts: tuple[Lustre
         files=(
             _lnet(renderer, host, profile, mounts),
             *(file for mount in made for file in mount_units.files(renderer, mount)),
+            *_pin(renderer, mounts),
         ),
         units=(Unit(LNET), mount_units.TARGET, *(mount_units.unit(mount) for mount in made)),
         params={
@@ -49,6 +50,11 @@ def network_mount(mount: LustreMount) -> NetworkMount:
     """The mount of a file system (mount.lustre(8)); it stands on LNet."""
     what = f"{mount.mgs}:/{mount.filesystem}"
     return NetworkMount(mount.name, what, mount.mount, "lustre", mount.options, needs=(LNET,))
+
+
+def _pin(renderer: Renderer, mounts: tuple[LustreMount, ...]) -> Iterator[PlacedFile]:
+    if text := lustre_packages.pin_text(renderer.distribution, mounts):
+        yield renderer.file(lustre_packages.PIN, "apt/lustre", lambda: text)
 
 
 def _lnet(renderer: Renderer, host: HostPlan, profile: str, mounts: tuple[LustreMount, ...]) -> PlacedFile:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ WORK = GpfsMount("work", "fs1", "/gpfs/work")
 PORT = Nic("ib0", "fabric", rdma=True)
 
 
-def renderer() -> Renderer:
+def renderer(scratch: LustreMount = SCRATCH) -> Renderer:
     """A node on the fabric, and a login host that is not."""
     return Renderer(
         plan(
@@ -34,7 +35,7 @@ def renderer() -> Renderer:
                 ),
                 hardware=(sites.hardware(), sites.hardware("node", nics=(PORT,))),
                 slurm=sites.slurm("batch", health_check_interval=300),
-                storage=sites.storage(lustre=(SCRATCH,), gpfs=(WORK,)),
+                storage=sites.storage(lustre=(scratch,), gpfs=(WORK,)),
             )
         )
     )
@@ -72,6 +73,14 @@ def test_a_lustre_mount_stands_on_lnet_which_takes_up_its_configuration() -> Non
     assert found.spec.drain
 
 
+def test_a_pinned_client_is_held_without_disturbing_who_runs() -> None:
+    held = role(lustre_client, renderer(), "n1").spec
+    (pin,) = (file for file in held.files if file.dest == "/etc/apt/preferences.d/twinstack-lustre")
+    assert (pin.restarts, pin.reloads) == ((), ())
+    loose = role(lustre_client, renderer(replace(SCRATCH, client=None)), "n1").spec
+    assert not [file.dest for file in loose.files if file.dest.startswith("/etc/apt")]
+
+
 def test_the_kernel_is_asked_for_lustres_module() -> None:
     kernel: Any = role(lustre_client, renderer(), "n1").spec.params["kernel"]
     assert kernel["filesystem"] == "lustre"
@@ -81,7 +90,8 @@ def test_the_kernel_is_asked_for_lustres_module() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_finds_nothing_wrong_with_lustres_units(tmp_path: Path) -> None:
     made = renderer()
-    for file in role(lustre_client, made, "n1").spec.files[1:]:
+    files = role(lustre_client, made, "n1").spec.files
+    for file in (file for file in files if file.dest.startswith("/etc/systemd/system/")):
         (tmp_path / Path(file.dest).name).write_text(made.artefacts[file.artefact or ""].text)
     (tmp_path / "lnet.service").write_text("[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n")
     command = ["systemd-analyze", "verify", "--man=no", *map(str, tmp_path.iterdir())]
