@@ -7,6 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from playbooks.plugins.module_utils.twinstack_observers import OBSERVERS
 from tests.sandbox import damage
 from twinstack.components import COMPONENTS
 from twinstack.inventory.load import load
+from twinstack.inventory.model import OperatingSystem
 from twinstack.planning import plan
 from twinstack.planning.components import COMPONENTS as KNOWN
 from twinstack.planning.roles import ORDER
 from twinstack.provider.live_settings import SYSCTL, TMPFILES
 from twinstack.rendering import render
+from twinstack.rendering.distribution import REDHAT
+from twinstack.rendering.package_pins import unpinned
 from twinstack.rendering.roles import ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +68,36 @@ def test_every_role_is_described(role: str) -> None:
     folder = ROOT / "playbooks" / "roles" / role
     assert (folder / "README.md").read_text().startswith("# ")
     assert yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+
+
+def packages_of_the_rhel_family() -> dict[str, set[str]]:
+    """The package names of each role, as sites of the project would have them on RHEL's family."""
+    sites = ("stacks/production", "stacks/sandbox", "tests/sandbox/pair", "tests/sandbox/sites/planes")
+    found: dict[str, set[str]] = {}
+    for name in sites:
+        path = ROOT / name
+        read = load(path / "site.yaml" if path.is_dir() else path.with_suffix(".yaml"))
+        site = replace(read, os=OperatingSystem("rocky", "9"), software=replace(read.software, apptainer=True))
+        for spec in render(plan(site)).specs.values():
+            names = {unpinned(REDHAT, package)[0] for package in spec.packages}
+            found.setdefault(spec.role, set()).update(names)
+    return {role: names for role, names in found.items() if names}
+
+
+RPMS = packages_of_the_rhel_family()
+
+
+def test_every_role_with_packages_is_looked_at() -> None:
+    none = {"users", "gpu", "gpfs-mount", "slurm-exporter", "scrape-targets", "slurm-packages"}
+    assert set(ORDER) - set(RPMS) <= none
+
+
+@pytest.mark.parametrize("role", RPMS)
+def test_a_role_with_packages_names_the_rhel_familys_and_says_what_was_not_run(role: str) -> None:
+    text = (ROOT / "playbooks" / "roles" / role.replace("-", "_") / "README.md").read_text()
+    said = [part for part in re.split(r"\n\n|\n- ", text) if re.search(r"\bnot run\s+here\b", part, re.IGNORECASE)]
+    assert any(re.search(r"RHEL|Red Hat|EPEL", part) for part in said), "what of RHEL's family was not run here"
+    assert any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in RPMS[role]), RPMS[role]
 
 
 DAMAGED = {"stacks/sandbox": damage.SANDBOX, "tests/sandbox/pair": damage.PAIR}
