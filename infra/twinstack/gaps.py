@@ -11,6 +11,7 @@ from twinstack.components import COMPONENTS
 from twinstack.inventory.model import LustreMount, Service
 from twinstack.planning.fabric import ports_of
 from twinstack.planning.file_systems import lustre_of
+from twinstack.planning.gpus import ASKABLE
 from twinstack.planning.model import HostPlan, Plan
 from twinstack.planning.roles import works
 from twinstack.planning.tuning import applied_tuning, host_tuning
@@ -53,6 +54,7 @@ def gaps(plan: Plan) -> tuple[Gap, ...]:
         *untuned(plan),
         *services(plan),
         *backups(plan),
+        *gpus(plan),
         *file_systems(plan),
         *components(plan),
     )
@@ -112,6 +114,14 @@ def backups(plan: Plan) -> Iterator[Gap]:
     if plan.site.slurm and idle:
         why = f"the shared state is on a file system that they cannot mount: only {able[0].name} runs slurmctld"
         yield Gap("backup slurm-controllers", str(NodeSet.fromlist(idle)), why)
+
+
+def gpus(plan: Plan) -> Iterator[Gap]:
+    """GPUs whose driver this version cannot ask."""
+    for vendor in sorted({hardware.gpus.vendor for hardware in plan.site.hardware.values() if hardware.gpus} - ASKABLE):
+        hosts = [host for host in plan.hosts.values() if host.hardware.gpus and host.hardware.gpus.vendor == vendor]
+        if unasked := [host for host in hosts if not host.host.simulated and (host.in_slurm or host.in_kubernetes)]:
+            yield Gap(f"check of {vendor} GPUs", named(unasked), "this version does not ask their driver for them")
 
 
 def file_systems(plan: Plan) -> Iterator[Gap]:

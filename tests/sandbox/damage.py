@@ -65,7 +65,7 @@ SANDBOX: dict[str, Damage] = {
 """On stacks/sandbox."""
 
 PAIR: dict[str, Damage] = {
-    "gpu": stopped("cpu1", "twinstack-gpu-persistence.service"),
+    "gpu": Damage("cpu1", "nvidia-smi --persistence-mode=0", "2 of 2 GPUs without persistence mode"),
     "lustre-client": altered("cpu1", "/etc/lnet.conf"),
     "gpfs-mount": disabled("ctl2", "twinstack-gpfs-gpfs.service"),
     "slurm-login": stopped("login1", "slurmd.service"),

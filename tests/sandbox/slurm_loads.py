@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from playbooks.plugins.modules.slurmctld_check import errors, rewritten
 from tests.sandbox.world import ROOT
 from twinstack.inventory.load import load
@@ -23,9 +25,18 @@ from twinstack.rendering.slurm_nodes import login_nodes, members
 
 HOST = "ctl1"
 CONTRACT = ROOT.parent / "shared" / "contract"
+PLACES = {
+    ROOT: ("stacks/*/site.yaml", "tests/*/*/site.yaml", "tests/sandbox/sites/*.yaml", "tests/sandbox/upgrade.yaml"),
+    CONTRACT: ("*.yaml",),
+}
 INVENTORIES = sorted(
-    [*(ROOT / "stacks").glob("*/site.yaml"), *CONTRACT.glob("*.yaml"), *(ROOT / "tests").glob("*/*/site.yaml")]
+    path
+    for folder, patterns in PLACES.items()
+    for pattern in patterns
+    for path in folder.glob(pattern)
+    if "slurm" in yaml.safe_load(path.read_text(encoding="utf-8"))
 )
+"""Every inventory of the project and of the contract that has a Slurm."""
 DIRECTORY = Path("/run/twinstack-loads")
 # Alone in its network namespace, so that it meets no node; munge answers on its socket all the same.
 SCRIPT = f"""

@@ -20,7 +20,16 @@ PACKAGES = {
 }
 VERSION = "2.15.6-1"
 STATE = "mmgetstate::HEADER:version:reserved:reserved:nodeName:state:\\nmmgetstate::0:1:::n1:active:\\n"
-SMI = 'case "$1" in --query-gpu=name) echo "NVIDIA H100 80GB HBM3"; echo "NVIDIA H100 80GB HBM3";; *) true;; esac'
+SMI = """
+mode=/run/nvidia-persistence-mode
+case "$1" in
+--query-gpu=name) for gpu in 0 1; do echo "NVIDIA H100 80GB HBM3"; done ;;
+--query-gpu=persistence_mode) for gpu in 0 1; do cat $mode 2>/dev/null || echo Disabled; done ;;
+--persistence-mode=0) echo Disabled >$mode ;;
+--persistence-mode=1) echo Enabled >$mode ;;
+*) echo "unknown: $1" >&2; exit 2 ;;
+esac
+"""
 DEVICES = {"nvidia0": 0, "nvidia1": 1, "nvidiactl": 255, "nvidia-uvm": 254}
 
 

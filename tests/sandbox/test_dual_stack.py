@@ -43,7 +43,7 @@ def test_the_running_site_conforms(world: World, tmp_path: Path) -> None:
     assert any(name.startswith("ctl1: slurm: node both1") for name in seen)
     assert any("cluster queue of genomics is active" in name for name in seen)
     not_here = [name for name, outcome in seen.items() if outcome == "skipped"]
-    assert {name.split(": ")[1] for name in not_here} <= {"mounts", "tuning"}
+    assert {name.split(": ")[1] for name in not_here} <= {"memory", "mounts", "tuning"}
 
 
 @pytest.mark.usefixtures("up")

@@ -1,4 +1,7 @@
-"""The Plan as JSON for programs; lists of cores and GPUs are written as ranges (`0-3,8`), memory in bytes."""
+"""The Plan as JSON for programs; lists of cores and GPUs are written as ranges (`0-3,8`), memory in bytes.
+
+`memory` is without huge pages; these are counted by their size in bytes.
+"""
 
 from __future__ import annotations
 
@@ -57,4 +60,5 @@ def host(plan: HostPlan) -> dict[str, object]:
 def _share(share: Share | None) -> dict[str, object] | None:
     if share is None:
         return None
-    return {"cores": ranges(share.cores), "gpus": ranges(share.gpus), "memory": share.memory}
+    pages = {str(size): count for size, count in sorted(share.hugepages.items())}
+    return {"cores": ranges(share.cores), "gpus": ranges(share.gpus), "memory": share.memory, "hugepages": pages}

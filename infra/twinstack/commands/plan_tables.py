@@ -85,15 +85,19 @@ def _hosts(kinds: Iterable[Sequence[HostPlan]]) -> Table:
     return table
 
 
-def _owners(kinds: Iterable[Sequence[HostPlan]]) -> Table:
-    table = _table("Owners, on each host", "hosts", "owner", "cores", "GPUs", "memory", "NICs", "disks")
+def _owners(kinds: Sequence[Sequence[HostPlan]]) -> Table:
+    """A row an owner; huge pages have a column where a host has any."""
+    paged = any(share.hugepages for kind in kinds for _, share in _shares(kind[0].allocation))
+    parts = ("cores", "GPUs", "memory", "huge pages")[: 4 if paged else 3]
+    table = _table("Owners, on each host", "hosts", "owner", *parts, "NICs", "disks")
     for kind in kinds:
         names = _names(kind)
         for owner, share in _shares(kind[0].allocation):
-            table.add_row(names, owner.value, *_share(share), _owned(kind[0].nics, owner), _owned(kind[0].disks, owner))
+            owned = (_owned(kind[0].nics, owner), _owned(kind[0].disks, owner))
+            table.add_row(names, owner.value, *_share(share)[: len(parts)], *owned)
             names = ""
         if Owner.CEPH in kind[0].disks.values():
-            table.add_row(names, "ceph", "-", "-", "-", "-", _owned(kind[0].disks, Owner.CEPH))
+            table.add_row(names, "ceph", *["-"] * len(parts), "-", _owned(kind[0].disks, Owner.CEPH))
     return table
 
 
@@ -105,8 +109,11 @@ def _shares(allocation: Allocation) -> Iterator[tuple[Owner, Share]]:
         yield Owner.KUBERNETES, allocation.kubernetes
 
 
-def _share(share: Share) -> tuple[str, str, str]:
-    return ranges(share.cores) or "-", ranges(share.gpus) or "-", size(share.memory) if share.memory else "-"
+def _share(share: Share) -> tuple[str, str, str, str]:
+    """Cores, GPUs, memory and, beside it, huge pages."""
+    pages = ", ".join(f"{count} x {size(page)}" for page, count in sorted(share.hugepages.items()))
+    memory = size(share.memory) if share.memory else "-"
+    return ranges(share.cores) or "-", ranges(share.gpus) or "-", memory, pages or "-"
 
 
 def _owned(parts: Mapping[str, Owner], owner: Owner) -> str:
@@ -161,7 +168,7 @@ def _facts(plan: HostPlan) -> Table:
 def _parts(plan: HostPlan) -> Table:
     table = _table("Owners", "part", "owner", "which")
     for owner, share in _shares(plan.allocation):
-        for part, which in zip(("cores", "GPUs", "memory"), _share(share), strict=True):
+        for part, which in zip(("cores", "GPUs", "memory", "huge pages"), _share(share), strict=True):
             if which != "-":
                 table.add_row(part, owner.value, which)
     for part, owners in (("NIC", plan.nics), ("disk", plan.disks)):

@@ -9,10 +9,13 @@ from functools import partial
 from typing import Any
 
 from twinstack.conformance.model import Condition, Shell, Verdict
+from twinstack.inventory.division import system_reserve
 from twinstack.inventory.model import Service
 from twinstack.planning.model import HostPlan, Plan
-from twinstack.rendering import kubelet
+from twinstack.planning.quotas import hugepages_of
+from twinstack.rendering import kubelet, kubelet_memory
 from twinstack.rendering.containerd import directory_of
+from twinstack.rendering.kernel_settings import shares_kernel
 
 CONFIG = "/etc/kubernetes/admin.conf"
 UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
@@ -41,6 +44,7 @@ def conditions(plan: Plan) -> Iterator[Condition]:
             if not host.host.simulated and not host.host.maintenance:
                 asks = partial(kubelet_as_planned, host, keep_images=keep_images)
                 yield Condition("kubernetes", at, f"kubelet settings of {host.name}", asks)
+                yield Condition("memory", at, f"node {host.name} offers its share", partial(memory_as_planned, host))
 
 
 def ask(shell: Shell, *argv: str) -> dict[str, Any]:
@@ -115,6 +119,40 @@ def kubelet_as_planned(host: HostPlan, shell: Shell, *, keep_images: bool) -> Ve
     return Verdict.of(not wrong, "; ".join(wrong) or f"as rendered ({len(wanted)} settings)")
 
 
+def memory_as_planned(host: HostPlan, shell: Shell) -> Verdict:
+    """The node offers the planned huge pages, and the planned memory but for what firmware and kernel take of it.
+
+    They take less than what the plan leaves to the system by itself (`system_reserve`).
+    """
+    if shares_kernel(host.hardware):
+        return Verdict.not_here("the host sees the memory of the machine that it shares, and offers that")
+    node = ask(shell, "get", "node", host.name, "--output", "json")
+    if "error" in node:
+        return Verdict.wrong(node["error"])
+    offers = node["status"]["allocatable"]
+    most, seen = kubelet_memory.offered(host), amount(offers["memory"])
+    wrong = list(pages(host, offers))
+    if not most - system_reserve(host.hardware) <= seen <= most:
+        wrong.insert(0, f"memory: planned {most >> 20}Mi, seen {seen >> 20}Mi")
+    return Verdict.of(not wrong, "; ".join(wrong) or f"{seen >> 20}Mi of {most >> 20}Mi, huge pages as planned")
+
+
+def pages(host: HostPlan, offers: Mapping[str, str]) -> Iterator[str]:
+    """Huge pages of any size that are not as many as planned."""
+    planned = hugepages_of(host)
+    sizes = [name for name in offers if name.startswith("hugepages-")]
+    for name in dict.fromkeys((*planned, *sizes)):
+        seen, wanted = amount(offers.get(name, "0")), planned.get(name, 0)
+        if seen != wanted:
+            yield f"{name}: planned {wanted >> 20}Mi, seen {seen >> 20}Mi"
+
+
+def amount(text: str) -> int:
+    """A quantity of memory in bytes, as the API server writes it."""
+    size = SIZE.fullmatch(text)
+    return int(size[1]) * UNITS[size[2]] if size else int(text)
+
+
 def says(seen: object, wanted: object) -> bool:
     """Whether a running configuration says what was rendered: written otherwise, or saying more, it does."""
     if isinstance(wanted, Mapping) and isinstance(seen, Mapping):
@@ -128,8 +166,8 @@ def plain(value: object) -> object:
     """A time (`1m30s`) in seconds, a size (`1Gi`) in bytes, anything else as it is."""
     if not isinstance(value, str) or not value:
         return value
-    if size := SIZE.fullmatch(value):
-        return int(size[1]) * UNITS[size[2]]
+    if SIZE.fullmatch(value):
+        return amount(value)
     if time := DURATION.fullmatch(value):
         hours, minutes, seconds = (int(part or 0) for part in time.groups())
         return hours * 3600 + minutes * 60 + seconds

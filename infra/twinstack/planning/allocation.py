@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from twinstack.inventory import division
 from twinstack.inventory.model import Ceph, Hardware, Host, Network, Pool, Slice, Stack
 from twinstack.planning.model import Allocation, Owner, Share
-
-MIB = 1 << 20
 
 Parts = Mapping[Owner, Slice]
 
@@ -24,31 +24,18 @@ def allocate(hardware: Hardware, pool: Pool | None, stack: Stack | None) -> Allo
     """The division of a machine: the system has the first cores, then Slurm, then Kubernetes, each contiguous.
 
     GPUs go to the stack whose cores are on their NUMA node; memory is what the inventory says, or follows the cores.
+    All huge pages have one owner and lie within its part of memory.
     """
-    parts = _parts(hardware, pool, stack)
+    named = division.parts_of(hardware, pool, stack)
+    parts = {Owner(name): part for name, part in named.items()}
     cores = _cores(hardware, parts)
     gpus = _gpus(hardware, parts, cores)
-    memory = _memory(hardware, parts, cores)
+    memory = division.memory_of(hardware, named)
     shares = {owner: Share(cores[owner], gpus[owner], memory[owner]) for owner in parts}
+    holder = Owner(division.owner_of_hugepages(named))
+    ordinary = memory[holder] - hardware.hugepage_memory
+    shares[holder] = replace(shares[holder], memory=ordinary, hugepages=hardware.hugepages)
     return Allocation(shares[Owner.SYSTEM], shares.get(Owner.SLURM), shares.get(Owner.KUBERNETES))
-
-
-def _parts(hardware: Hardware, pool: Pool | None, stack: Stack | None) -> Parts:
-    if pool is None or stack is None:
-        return {Owner.SYSTEM: Slice(hardware.cores, hardware.gpu_count, None)}
-    if stack is Stack.SPLIT and pool.split:
-        split = pool.split
-        system = split.system or Slice(0, 0, None)
-        return {Owner.SYSTEM: system, Owner.SLURM: split.slurm, Owner.KUBERNETES: split.kubernetes}
-    reserved = _reserved_cores(hardware, pool, stack)
-    whole = Slice(hardware.cores - reserved, hardware.gpu_count, None)
-    return {Owner.SYSTEM: Slice(reserved, 0, None), Owner(stack.value): whole}
-
-
-def _reserved_cores(hardware: Hardware, pool: Pool, stack: Stack) -> int:
-    """One core where the kubelet hands out exclusive CPUs: its static policy does not start without one reserved."""
-    static = stack is Stack.KUBERNETES and pool.tuning.cpu_manager == "static"
-    return min(1, hardware.cores - 1) if static else 0
 
 
 def _cores(hardware: Hardware, parts: Parts) -> Mapping[Owner, tuple[int, ...]]:
@@ -85,33 +72,6 @@ def _nearest(hardware: Hardware, free: Sequence[int], cores: Sequence[int], coun
 def numa_node(hardware: Hardware, core: int) -> int:
     """The NUMA node of a core; cores are numbered node by node."""
     return core * hardware.sockets * hardware.numa_per_socket // hardware.cores
-
-
-def _memory(hardware: Hardware, parts: Parts, cores: Mapping[Owner, tuple[int, ...]]) -> Mapping[Owner, int]:
-    given = {owner: part.memory for owner, part in parts.items() if part.memory is not None}
-    unsaid = [owner for owner in parts if owner not in given]
-    left = hardware.memory - sum(given.values())
-    if Owner.SYSTEM in unsaid:
-        unsaid.remove(Owner.SYSTEM)
-        fair = _fraction(left, len(cores[Owner.SYSTEM]), sum(len(cores[owner]) for owner in (Owner.SYSTEM, *unsaid)))
-        given[Owner.SYSTEM] = min(left, max(fair, system_reserve(hardware))) if unsaid else left
-        left -= given[Owner.SYSTEM]
-    whole = sum(len(cores[owner]) for owner in unsaid)
-    return {**given, **{owner: _fraction(left, len(cores[owner]), whole) for owner in unsaid}}
-
-
-def _fraction(memory: int, cores: int, whole: int) -> int:
-    """The cores' part of memory, in whole MiB."""
-    return memory * cores // whole // MIB * MIB if whole else 0
-
-
-def system_reserve(hardware: Hardware) -> int:
-    """Bytes that stay with the system unless the inventory says otherwise.
-
-    A 32nd of the machine, at least 512 MiB: the kernel's page tables alone take a 64th of what is sold as memory, and
-    Slurm drains a node that shows less than configured.
-    """
-    return max(hardware.memory // 32, 512 * MIB)
 
 
 def nic_owners(hardware: Hardware, networks: Mapping[str, Network], allocation: Allocation) -> Mapping[str, Owner]:

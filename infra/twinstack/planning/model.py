@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from twinstack.inventory.model import Hardware, Host, Pool, Service, Site
@@ -20,7 +20,9 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One owner's part of a machine: core and GPU indices (ascending), memory in bytes.
+    """One owner's part of a machine: core and GPU indices (ascending), memory in bytes, huge pages by size in bytes.
+
+    Huge pages are beside `memory`, which is what remains for everything else; the inventory gives both together.
 
     Cores are numbered as Slurm's abstract CPU ids and the kernel's core order agree on machines whose
     threads are enumerated core-first: core c has the logical CPUs c, c + cores, c + 2*cores ...
@@ -29,6 +31,12 @@ class Share:
     cores: tuple[int, ...]
     gpus: tuple[int, ...]
     memory: int
+    hugepages: Mapping[int, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def whole_memory(self) -> int:
+        """Bytes of memory and huge pages together."""
+        return self.memory + sum(size * count for size, count in self.hugepages.items())
 
 
 @dataclass(frozen=True, slots=True)

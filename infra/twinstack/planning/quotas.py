@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from twinstack.inventory.model import Site
+from twinstack.manifests import size
 from twinstack.planning.model import HostPlan, Quota
 
 GPU_RESOURCES = {"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu", "intel": "gpu.intel.com/i915"}
@@ -25,7 +26,10 @@ def quotas_of(site: Site, hosts: Iterable[HostPlan]) -> Mapping[str, Quota]:
 
 
 def owned_by_kubernetes(hosts: Iterable[HostPlan]) -> Mapping[str, int]:
-    """What Kubernetes owns in all: `cpu` in logical CPUs, `memory` in bytes, GPUs by their resource name."""
+    """What Kubernetes owns in all: `cpu` in logical CPUs, `memory` in bytes, GPUs by their resource name.
+
+    Huge pages are not in it: nodes offer them beside memory (`hugepages_of`), and no quota counts them.
+    """
     owned: Counter[str] = Counter()
     for host in hosts:
         share = host.allocation.kubernetes
@@ -35,6 +39,13 @@ def owned_by_kubernetes(hosts: Iterable[HostPlan]) -> Mapping[str, int]:
             if host.hardware.gpus and share.gpus:
                 owned[GPU_RESOURCES[host.hardware.gpus.vendor]] += len(share.gpus)
     return owned
+
+
+def hugepages_of(host: HostPlan) -> Mapping[str, int]:
+    """Bytes of a host's huge pages that are Kubernetes', by the resource that a kubelet offers them as."""
+    share = host.allocation.kubernetes
+    pages = share.hugepages if share else {}
+    return {f"hugepages-{size(page)}": page * count for page, count in sorted(pages.items())}
 
 
 def _part(owned: Mapping[str, int], share: int, shares: int) -> Mapping[str, int]:

@@ -12,10 +12,12 @@ Sources of the usual values:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twinstack.inventory.model import Hardware, KernelTuning, Pool
+from twinstack.planning.allocation import numa_node
 from twinstack.planning.model import Allocation, HostPlan, Share
 
 USUAL: Mapping[str, KernelTuning] = {
@@ -24,6 +26,10 @@ USUAL: Mapping[str, KernelTuning] = {
     "split": KernelTuning(governor="performance", transparent_hugepages="madvise", interrupts="system"),
 }
 """What is set for the stack that has a host, unless its pool says otherwise; NUMA balancing depends on the machine."""
+
+
+ROOM = (15, 16)
+"""The part of a NUMA node's memory that surely remains when firmware and kernel have taken theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def tuning_of(hardware: Hardware, pool: Pool | None, allocation: Allocation, sta
         governor=said.governor or usual.governor,
         numa_balancing=_balancing(hardware, pool, stack) if said.numa_balancing is None else said.numa_balancing,
         transparent_hugepages=said.transparent_hugepages or usual.transparent_hugepages,
-        hugepages=tuple(hugepages(hardware)),
+        hugepages=tuple(hugepages(hardware, allocation)),
         quiet_cpus=tuple(_cpus(hardware, allocation.slurm, allocation.kubernetes)) if apart else (),
         system_cpus=tuple(_cpus(hardware, allocation.system)) if apart else (),
         sysctl=said.sysctl,
@@ -104,13 +110,40 @@ def _balancing(hardware: Hardware, pool: Pool | None, stack: str) -> bool | None
     return False if bound else None
 
 
-def hugepages(hardware: Hardware) -> Iterator[Pages]:
-    """The machine's huge pages in equal parts by NUMA node; what is left over goes to the first nodes."""
+def hugepages(hardware: Hardware, allocation: Allocation) -> Iterator[Pages]:
+    """The machine's huge pages by NUMA node: in equal parts, on split hosts where Kubernetes' cores are.
+
+    There they are near the pods that use them, and leave the other nodes' memory to Slurm. Pages that those nodes
+    have no room for lie on all nodes alike.
+    """
     nodes = hardware.sockets * hardware.numa_per_socket
+    near = list(_dealt(hardware, _cores_by_node(hardware, allocation, nodes)))
+    fits = all(taken(near, node) <= hardware.memory // nodes * ROOM[0] // ROOM[1] for node in range(nodes))
+    yield from near if fits else _dealt(hardware, [1] * nodes)
+
+
+def taken(pages: Iterable[Pages], node: int) -> int:
+    """Bytes of a NUMA node that are huge pages."""
+    return sum(page.size * page.count for page in pages if page.node == node)
+
+
+def _cores_by_node(hardware: Hardware, allocation: Allocation, nodes: int) -> Sequence[int]:
+    """Kubernetes' cores of each NUMA node of a split host; all nodes alike where one stack has the machine."""
+    if not (allocation.slurm and allocation.kubernetes):
+        return [1] * nodes
+    found = Counter(numa_node(hardware, core) for core in allocation.kubernetes.cores)
+    return [found[node] for node in range(nodes)]
+
+
+def _dealt(hardware: Hardware, weights: Sequence[int]) -> Iterator[Pages]:
+    """Pages of each size and node by the nodes' weights; what is left over goes to the largest remainders."""
+    whole = sum(weights)
     for size, count in sorted(hardware.hugepages.items()):
-        for node in range(nodes):
-            part = count // nodes + (node < count % nodes)
-            yield Pages(node, size, part)
+        parts = [count * weight // whole for weight in weights]
+        rests = sorted(range(len(weights)), key=lambda node: -(count * weights[node] % whole))
+        for node in rests[: count - sum(parts)]:
+            parts[node] += 1
+        yield from (Pages(node, size, part) for node, part in enumerate(parts))
 
 
 def _cpus(hardware: Hardware, *shares: Share | None) -> list[int]:

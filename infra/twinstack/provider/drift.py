@@ -14,6 +14,8 @@ from twinstack.provider.values import Properties, mapping, table, texts
 
 CHANGED = " changed"
 MOST_LINES = 40
+RENEWED = frozenset({"gpu"})
+"""Roles whose units did their work once, when they started: whatever was found, they do it again."""
 
 __all__ = ["Drift", "difference", "drift_of"]
 
@@ -28,13 +30,19 @@ def drift_of(
     """
     found = _by_first({role: _words(host, role, answer, store) for role in in_order(host, roles)})
     explained = any(found.values())
-    drift = {role: Drift(words) for role, words in found.items() if words}
+    drift = {
+        role: Drift(words, _units(host, role) if role in RENEWED else ()) for role, words in found.items() if words
+    }
     for role, verdict in verdicts.items():
         silence = () if explained else verdict.silence
         words = (*found[role], *verdict.faults, *silence)
         if words:
-            drift[role] = Drift(words, tuple(unit for owner, unit in host.units if silence and owner == role))
+            drift[role] = Drift(words, _units(host, role) if silence else ())
     return drift
+
+
+def _units(host: HostState, role: str) -> tuple[str, ...]:
+    return tuple(unit for owner, unit in host.units if owner == role)
 
 
 def in_order(host: HostState, roles: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The unit that keeps NVIDIA's driver loaded while no job runs: twinstack-gpu-persistence.service.
 
-NVIDIA's driver persistence documentation prefers its daemon (nvidia-persistenced) to the legacy mode, so where the
-daemon runs this unit leaves it to it; the legacy mode is for drivers that were installed without it.
+NVIDIA's driver persistence documentation prefers its daemon, which by nvidia-persistenced(1) keeps all GPUs from its
+start on unless it is started with --no-persistence-mode. So this unit asks for the mode once the daemon is up, and sets
+it where it is off: beside such a daemon, with drivers that were installed without one, after a hand switched it off.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Before=slurmd.service kubelet.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'test -S /run/nvidia-persistenced/socket || exec nvidia-smi --persistence-mode=1'
+ExecStart=/bin/sh -ec 'modes=$$(nvidia-smi --query-gpu=persistence_mode --format=csv,noheader); \\
+  case "$$modes" in *Disabled*) exec nvidia-smi --persistence-mode=1;; esac'
 
 [Install]
 WantedBy=multi-user.target

@@ -2,18 +2,21 @@
 
 Sizes are in MiB here: the kubelet compares the sum of the reservations by NUMA node with the sum of the others
 byte by byte and refuses to start when they differ, so nothing may be lost by rounding.
+
+Huge pages are Kubernetes', within its share, and are not reserved: the kubelet takes all that the kernel has from what
+it offers as memory (`setters.go`, MachineInfo: "for every huge page reservation, we need to remove it from allocatable
+memory") and offers them as resources of their own.
 """
 
 from __future__ import annotations
 
 from twinstack.planning.allocation import numa_node
 from twinstack.planning.model import HostPlan
+from twinstack.planning.tuning import ROOM, hugepages, taken
 
 MIB = 2**20
 # The kubelet's own default; stated because reservations by NUMA node must include it.
 EVICTION = 100
-# The part of a NUMA node's memory that surely remains when firmware and kernel have taken theirs.
-SHOWN = (15, 16)
 
 
 def eviction(host: HostPlan) -> int:
@@ -27,7 +30,7 @@ def reserved(host: HostPlan) -> int:
     share = host.allocation.kubernetes
     if share is None:
         return eviction(host)
-    return max(eviction(host), -(-(host.hardware.memory - share.memory) // MIB))
+    return max(eviction(host), -(-(host.hardware.memory - share.whole_memory) // MIB))
 
 
 def system_reserved(host: HostPlan) -> int:
@@ -41,26 +44,35 @@ def numa_nodes(host: HostPlan) -> int:
     return 1 if "numa" in hardware.absent else hardware.sockets * hardware.numa_per_socket
 
 
+def offered(host: HostPlan) -> int:
+    """Bytes that a node whose machine shows all of its memory offers to pods beside its huge pages."""
+    return host.hardware.memory - reserved(host) * MIB - host.hardware.hugepage_memory
+
+
 def by_numa_node(host: HostPlan) -> tuple[int, ...]:
     """The reserved MiB of each NUMA node: where the cores are that are not Kubernetes', as far as there is room."""
     nodes = numa_nodes(host)
-    room = room_of(host, nodes)
+    rooms = rooms_of(host, nodes)
     left, shares = reserved(host), [0] * nodes
     weights = _foreign_cores(host, nodes)
     for node in sorted(range(nodes), key=lambda node: -weights[node]):
         fair = -(-reserved(host) * weights[node] // (sum(weights) or 1))
-        shares[node] = min(left, fair, room)
+        shares[node] = min(left, fair, rooms[node])
         left -= shares[node]
-    return _place_rest(shares, left, room)
+    return _place_rest(shares, left, rooms)
 
 
-def room_of(host: HostPlan, nodes: int) -> int:
+def rooms_of(host: HostPlan, nodes: int) -> tuple[int, ...]:
     """MiB of each NUMA node that may be reserved; a reservation beyond what a node shows makes the kubelet miscount.
 
-    Huge pages are not for reservations, and a node shows a little less than what is sold.
+    Huge pages are not for reservations, and a node shows a little less than what is sold; where that little is needed
+    for the sum, it counts.
     """
-    pages = sum(size * count for size, count in host.hardware.hugepages.items())
-    return (host.hardware.memory - pages) // MIB // nodes * SHOWN[0] // SHOWN[1]
+    pages = list(hugepages(host.hardware, host.allocation))
+    held = [taken(pages, node) for node in range(nodes)] if nodes > 1 else [host.hardware.hugepage_memory]
+    whole = [max(0, host.hardware.memory // nodes - size) // MIB for size in held]
+    shown = [size * ROOM[0] // ROOM[1] for size in whole]
+    return tuple(shown if sum(shown) >= reserved(host) else whole)
 
 
 def _foreign_cores(host: HostPlan, nodes: int) -> list[int]:
@@ -73,10 +85,10 @@ def _foreign_cores(host: HostPlan, nodes: int) -> list[int]:
     return weights if any(weights) else [1] * nodes
 
 
-def _place_rest(shares: list[int], rest: int, room: int) -> tuple[int, ...]:
+def _place_rest(shares: list[int], rest: int, rooms: tuple[int, ...]) -> tuple[int, ...]:
     """What did not fit beside its cores goes where there is room, first node first; the last one bears the sum."""
     placed = []
-    for share in shares[:-1]:
+    for share, room in zip(shares[:-1], rooms[:-1], strict=True):
         more = min(rest, room - share)
         rest -= more
         placed.append(share + more)

@@ -28,5 +28,5 @@ def text(hardware: Hardware) -> str:
 
 
 def buffer_pool(hardware: Hardware) -> int:
-    """MiB of memory for InnoDB: an eighth of the machine, for the host has other work, too."""
-    return min(max(hardware.memory // MIB // _PART_OF_MEMORY, _LEAST), _MOST)
+    """MiB of memory for InnoDB: an eighth of the machine without huge pages, for the host has other work, too."""
+    return min(max((hardware.memory - hardware.hugepage_memory) // MIB // _PART_OF_MEMORY, _LEAST), _MOST)

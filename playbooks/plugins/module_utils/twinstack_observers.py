@@ -8,6 +8,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import subprocess
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator  # noqa: UP035 (hosts run Python 3.9, too)
 
@@ -70,15 +71,41 @@ def worker(_params: Params) -> Iterator[str]:
 def slurm_packages(params: Params) -> Iterator[str]:
     """Slurm's account; one that was there before keeps its number."""
     account = params["account"]
+    if not account:
+        return
     try:
-        pwd.getpwnam(account["name"] if account else "root")
+        pwd.getpwnam(account["name"])
     except KeyError:
         yield f"user {account['name']} missing"
+
+
+PERSISTENCE = ["nvidia-smi", "--query-gpu=persistence_mode", "--format=csv,noheader"]
+PATIENCE = 60
+"""Seconds that a driver has to answer: without persistence mode it initializes its GPUs first."""
+
+
+def gpu(params: Params) -> Iterator[str]:
+    """Persistence mode of NVIDIA's GPUs, which may be switched off under the unit that has set it."""
+    if params["vendor"] != "nvidia":
+        return
+    try:
+        done = subprocess.run(PERSISTENCE, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        yield f"nvidia-smi does not answer: {error}"
+        return
+    if done.returncode:
+        yield f"nvidia-smi fails: {(done.stderr or done.stdout).strip()}"
+        return
+    modes = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    off = sum(mode != "Enabled" for mode in modes)
+    if off:
+        yield f"{off} of {len(modes)} GPUs without persistence mode"
 
 
 OBSERVERS: dict[str, Callable[[Params], Iterator[str]]] = {
     "base": base,
     "users": users,
     "slurm-packages": slurm_packages,
+    "gpu": gpu,
     "kubernetes-worker": worker,
 }

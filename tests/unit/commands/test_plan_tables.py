@@ -38,6 +38,22 @@ def test_owners_are_shown_for_each_kind() -> None:
     assert ["kubernetes", "4-7", "-", "15.5", "GiB", "-", "-"] in rows
 
 
+def paged() -> Plan:
+    machine = sites.hardware(hugepages={2 << 20: 512, 1 << 30: 3}, memory=64 << 30)
+    pool = sites.pool("p", Stack.KUBERNETES)
+    return plan(sites.site([sites.host("a", "p")], [pool], hardware=[machine], kubernetes=sites.kubernetes()))
+
+
+def test_huge_pages_are_shown_beside_the_memory_where_there_are_any() -> None:
+    row = ["kubernetes", "0-7", "-", "58", "GiB", "512", "x", "2", "MiB,", "3", "x", "1", "GiB", "-", "-"]
+    assert row in [line.split() for line in plan_tables.text(paged()).splitlines()]
+    assert "huge pages" not in plan_tables.text(plan(sites.dual()))
+    one = plan_tables.host_text(paged().hosts["a"])
+    assert ["huge", "pages", "kubernetes", *row[5:13]] in [line.split() for line in one.splitlines()]
+    document = json.loads(plan_document.host_text(paged().hosts["a"]))["a"]["owners"]["kubernetes"]
+    assert (document["memory"], document["hugepages"]) == (58 << 30, {"2097152": 512, "1073741824": 3})
+
+
 def test_disks_of_ceph_are_told_apart() -> None:
     hardware = sites.hardware(disks=("/dev/disk/by-id/osd0", "/dev/disk/by-id/svc0"))
     ceph = Ceph(("a",), ("/dev/disk/by-id/osd0",), None, None, None)
@@ -69,7 +85,12 @@ def test_sizes_are_short(amount: int, expected: str) -> None:
 def test_the_document_holds_every_host_and_owner() -> None:
     document = json.loads(plan_document.text(plan(sites.dual())))
     assert list(document["hosts"]) == list(sites.dual().hosts)
-    assert document["hosts"]["s1"]["owners"]["kubernetes"] == {"cores": "4-7", "gpus": "", "memory": 16642998272}
+    assert document["hosts"]["s1"]["owners"]["kubernetes"] == {
+        "cores": "4-7",
+        "gpus": "",
+        "memory": 16642998272,
+        "hugepages": {},
+    }
     assert document["hosts"]["c1"]["owners"]["kubernetes"] is None
     assert document["components"]["kueue"]["on"]
     assert document["quotas"]["genes"]["cpu"] == 9

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from twinstack.components.kwok.ready import READY
 from twinstack.components.kwok.resources import configuration, resources
 from twinstack.inventory.model import Stack
 from twinstack.manifests import name_of
+from twinstack.planning.model import Share
 
 
 def of_kind(kind: str) -> list[Any]:
@@ -30,6 +32,13 @@ def test_a_node_offers_what_the_host_would() -> None:
     status: Any = node(simulated_hosts(sandbox())[0])["status"]
     assert status["capacity"] == {"cpu": "64", "memory": "512Gi", "nvidia.com/gpu": "8", "pods": "110"}
     assert status["allocatable"] == status["capacity"]
+
+
+def test_a_node_offers_huge_pages_beside_its_memory() -> None:
+    host = simulated_hosts(sandbox())[0]
+    share = Share((0,), (), 4 << 30, {2 << 20: 512})
+    status: Any = node(replace(host, allocation=replace(host.allocation, kubernetes=share)))["status"]
+    assert status["allocatable"] == {"cpu": "1", "memory": "4Gi", "hugepages-2Mi": "1Gi", "pods": "110"}
 
 
 def test_nobody_takes_a_simulated_node_for_a_real_one() -> None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from tests.unit import sites
 from tests.unit.conformance.fakes import FakeShell
 from tests.unit.rendering import kubernetes_hosts
 from twinstack.conformance import Outcome, kubernetes_nodes, queues
 from twinstack.conformance.model import Verdict
 from twinstack.inventory.model import Taint, Tuning
+from twinstack.planning import plan
 from twinstack.planning.model import HostPlan
 from twinstack.rendering import kubelet
 
@@ -104,6 +106,54 @@ def test_a_kubelet_that_does_not_answer_is_wrong() -> None:
     shell = FakeShell().tell("kubectl", rc=1, stderr="not found")
     verdict = kubernetes_nodes.kubelet_as_planned(planned, shell, keep_images=False)
     assert verdict.message == "not found"
+
+
+GIB = kubernetes_hosts.GIB
+PAGED = kubernetes_hosts.host(
+    kubernetes_hosts.kubernetes_pool(), memory=64 * GIB, hugepages={2 << 20: 1024, 1 << 30: 4}
+)
+"""56 GiB are planned: of 64 the system has 2, and 6 are huge pages."""
+
+
+def offers(planned: HostPlan, **changes: str) -> Verdict:
+    allocatable = {"cpu": "8", "memory": f"{55 << 20}Ki", "hugepages-2Mi": "2Gi", "hugepages-1Gi": "4Gi"}
+    named = {name.replace("_", "-"): value for name, value in changes.items()}
+    shell = FakeShell().tell("kubectl", stdout=json.dumps({"status": {"allocatable": {**allocatable, **named}}}))
+    return kubernetes_nodes.memory_as_planned(planned, shell)
+
+
+def test_a_node_offers_the_planned_memory_but_for_what_the_kernel_takes() -> None:
+    assert offers(PAGED).outcome is Outcome.OK, offers(PAGED).message
+    assert offers(PAGED, memory=str(56 * GIB)).outcome is Outcome.OK
+    less, more = offers(PAGED, memory="53Gi"), offers(PAGED, memory="57Gi")
+    assert less.message == "memory: planned 57344Mi, seen 54272Mi"
+    assert more.message == "memory: planned 57344Mi, seen 58368Mi"
+
+
+def test_a_node_offers_the_planned_huge_pages_and_no_others() -> None:
+    assert offers(PAGED, hugepages_2Mi="1Gi").message == "hugepages-2Mi: planned 2048Mi, seen 1024Mi"
+    assert offers(PAGED, hugepages_64Ki="0").outcome is Outcome.OK
+    bare = kubernetes_hosts.host(kubernetes_hosts.kubernetes_pool(), memory=64 * GIB)
+    found = offers(bare, memory="61Gi", hugepages_2Mi="0").message
+    assert found == "hugepages-1Gi: planned 0Mi, seen 4096Mi"
+
+
+def test_memory_of_another_machine_is_not_the_plans() -> None:
+    shared = replace(PAGED, hardware=replace(PAGED.hardware, absent=frozenset({"own-memory"})))
+    assert offers(shared, memory="1Ti").outcome is Outcome.NOT_HERE
+
+
+def test_a_silent_server_tells_nothing_of_memory() -> None:
+    shell = FakeShell().tell("kubectl", rc=1, stderr="not found")
+    assert kubernetes_nodes.memory_as_planned(PAGED, shell) == Verdict.wrong("not found")
+
+
+def test_memory_is_asked_of_nodes_with_a_machine() -> None:
+    control = sites.host("ctl", None, sites.Service.KUBERNETES_CONTROL_PLANE)
+    hosts = [control, sites.host("a", "work"), sites.host("b", "work", simulated=True)]
+    site = sites.site(hosts, [kubernetes_hosts.kubernetes_pool()], kubernetes=sites.kubernetes())
+    titles = [condition.title for condition in kubernetes_nodes.conditions(plan(site))]
+    assert [title for title in titles if "memory" in title] == ["ctl: memory: node a offers its share"]
 
 
 def test_an_inactive_queue_is_wrong_and_says_why() -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from tests.unit import sites
 from twinstack.inventory.model import Ceph, Nic, Slice, Sriov, Stack, Tuning
-from twinstack.planning.allocation import MIB, allocate, disk_owners, nic_owners, stack_of
+from twinstack.planning.allocation import allocate, disk_owners, nic_owners, stack_of
 from twinstack.planning.model import Allocation, Owner, Share
 
-GIB = sites.GIB
+GIB, MIB = sites.GIB, 1 << 20
 
 
 def split_of(slurm: Slice, kubernetes: Slice, system: Slice | None = None, **hardware: object) -> Allocation:
@@ -91,6 +91,32 @@ def test_every_part_has_one_owner(cores: tuple[int, int]) -> None:
     assert sorted(gpu for share in shares(found) for gpu in share.gpus) == list(range(6))
     lost = 7 * GIB - sum(share.memory for share in shares(found))
     assert 0 <= lost < 2 * MIB
+
+
+PAGES = {2 * MIB: 512, GIB: 3}
+"""4 GiB of huge pages."""
+
+
+@pytest.mark.parametrize(
+    ("stack", "holder"), [(Stack.SLURM, "slurm"), (Stack.KUBERNETES, "kubernetes"), (None, "system")]
+)
+def test_huge_pages_lie_within_the_memory_of_who_has_the_machine(stack: Stack | None, holder: str) -> None:
+    pool = sites.pool("p", stack) if stack else None
+    bare = getattr(allocate(sites.hardware(), pool, stack), holder)
+    paged = allocate(sites.hardware(hugepages=PAGES), pool, stack)
+    found = getattr(paged, holder)
+    assert (found.hugepages, found.memory, found.whole_memory) == (PAGES, bare.memory - 4 * GIB, bare.memory)
+    assert [share.hugepages for share in shares(paged) if share is not found] == [{}] * (len(shares(paged)) - 1)
+
+
+@pytest.mark.parametrize("memory", [None, 16 * GIB])
+def test_huge_pages_of_a_split_machine_are_kubernetes_and_cost_slurm_nothing(memory: int | None) -> None:
+    parts = (Slice(4, 0, None), Slice(4, 0, memory))
+    bare, paged = split_of(*parts), split_of(*parts, hugepages=PAGES)
+    assert (paged.system, paged.slurm) == (bare.system, bare.slurm)
+    assert paged.kubernetes
+    assert bare.kubernetes
+    assert (paged.kubernetes.hugepages, paged.kubernetes.memory) == (PAGES, bare.kubernetes.memory - 4 * GIB)
 
 
 def test_flexible_pools_answer_by_host() -> None:

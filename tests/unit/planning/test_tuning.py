@@ -7,7 +7,7 @@ import pytest
 from tests.unit import sites
 from twinstack.inventory.model import Hardware, KernelTuning, Pool, Slice, Stack
 from twinstack.planning.allocation import allocate
-from twinstack.planning.tuning import HostTuning, Pages, hugepages, is_tuned, tuning_of
+from twinstack.planning.tuning import HostTuning, Pages, is_tuned, tuning_of
 
 NODES = {"sockets": 2, "cores_per_socket": 4, "numa_per_socket": 2}
 GIB, MIB = 1 << 30, 1 << 20
@@ -44,11 +44,28 @@ def test_the_pool_has_the_last_word() -> None:
     assert (found.governor, found.transparent_hugepages, found.sysctl) == ("powersave", "never", {"vm.swappiness": "1"})
 
 
+def pages(size: int, counts: dict[int, int], stack: str = "slurm", **changes: Any) -> list[int]:
+    """Pages of a size on each node of a machine."""
+    return [page.count for page in tuned(stack, hugepages=counts, **changes).hugepages if page.size == size]
+
+
 def test_huge_pages_are_dealt_out_and_none_is_lost() -> None:
-    found = list(hugepages(sites.hardware(**NODES, hugepages={2 * MIB: 10, GIB: 2})))
-    assert [page.count for page in found if page.size == 2 * MIB] == [3, 3, 2, 2]
-    assert next(page for page in found if page.size == GIB) == Pages(0, GIB, 1)
-    assert sum(page.count for page in found) == 12
+    counts = {2 * MIB: 10, GIB: 2}
+    assert pages(2 * MIB, counts) == [3, 3, 2, 2]
+    assert pages(GIB, counts) == [1, 1, 0, 0]
+    assert tuned(hugepages=counts).hugepages[4] == Pages(0, GIB, 1)
+
+
+def test_huge_pages_of_a_split_machine_are_on_the_nodes_of_kubernetes_cores() -> None:
+    # Kubernetes has the last three of eight cores, of two a node: its pages are in proportion.
+    assert pages(2 * MIB, {2 * MIB: 10}, "split") == [0, 0, 3, 7]
+    assert pages(2 * MIB, {2 * MIB: 10}, "split", numa_per_socket=1) == [0, 10]
+
+
+def test_huge_pages_that_those_nodes_have_no_room_for_are_dealt_out_to_all() -> None:
+    # A node of 8 GiB shows a little less.
+    assert pages(GIB, {GIB: 10}, "split") == [0, 0, 3, 7]
+    assert pages(GIB, {GIB: 12}, "split") == [3, 3, 3, 3]
 
 
 def test_interrupts_and_logins_stay_on_the_systems_cores_of_split_hosts() -> None:

@@ -51,3 +51,41 @@ def test_members_that_a_group_gained_or_lost_are_told(monkeypatch: pytest.Monkey
 
 def test_a_home_that_is_gone_is_told(tmp_path: Path) -> None:
     assert users({"root": 0}, {}, str(tmp_path)) == [f"{tmp_path}/root missing"]
+
+
+def gpus(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str, vendor: str = "nvidia") -> list[str]:
+    """What is found where a vendor's tool is a script."""
+    (folder / "nvidia-smi").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return list(OBSERVERS["gpu"]({"vendor": vendor, "model": "h100", "count": 2}))
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ('test "$1" = --query-gpu=persistence_mode && echo Enabled && echo Enabled', []),
+        ("echo Enabled; echo Disabled", ["1 of 2 GPUs without persistence mode"]),
+        ("echo no driver >&2; exit 9", ["nvidia-smi fails: no driver"]),
+    ],
+)
+def test_gpus_without_persistence_mode_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, found: list[str]
+) -> None:
+    assert gpus(monkeypatch, tmp_path, script) == found
+
+
+def test_other_vendors_have_no_persistence_mode(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert gpus(monkeypatch, tmp_path, "exit 9", "amd") == []
+
+
+def test_a_driver_without_its_tool_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (found,) = OBSERVERS["gpu"]({"vendor": "nvidia"})
+    assert found.startswith("nvidia-smi does not answer: ")
+
+
+def test_a_driver_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(twinstack_observers, "PATIENCE", 0.1)
+    (found,) = gpus(monkeypatch, tmp_path, "exec sleep 30")
+    assert "timed out" in found

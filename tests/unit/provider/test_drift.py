@@ -39,6 +39,13 @@ def test_a_silent_node_is_restarted_only_where_nothing_else_explains_it(store: S
     assert drift(store, ["slurmd.service stopped"], SILENT)[ROLE] == Drift(("slurmd.service stopped",))
 
 
+def test_a_unit_that_did_its_work_once_does_it_again(store: Store) -> None:
+    state = HostState.of(host(store, units=["gpu:keep.service", "slurm-compute:slurmd.service"]))
+    words = {"gpu": ["2 of 2 GPUs without persistence mode"], ROLE: ["slurmd.service disabled"]}
+    found = drift_of(state, ("gpu", ROLE), {"roles": words}, {}, store)
+    assert {role: each.restart for role, each in found.items()} == {"gpu": ("keep.service",), ROLE: ()}
+
+
 def test_what_roles_share_is_mended_by_the_first_of_them(store: Store) -> None:
     shared = "package slurm-client removed"
     units = ["slurm-controller:slurmctld.service", "slurm-compute:slurmd.service"]

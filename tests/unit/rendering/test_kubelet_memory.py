@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 
 from tests.unit import sites
-from tests.unit.rendering.kubernetes_hosts import GIB, host, kubernetes_pool, split_pool
+from tests.unit.rendering.kubernetes_hosts import GIB, STATIC, host, kubernetes_pool, split_pool
 from twinstack.inventory.model import Slice
 from twinstack.planning import plan
 from twinstack.planning.model import HostPlan
-from twinstack.rendering import kubelet_memory
+from twinstack.planning.tuning import host_tuning
+from twinstack.rendering import kubelet, kubelet_memory
 
 MIB = kubelet_memory.MIB
 
@@ -59,10 +63,43 @@ def test_what_does_not_fit_beside_its_cores_goes_where_there_is_room() -> None:
     assert kubelet_memory.by_numa_node(wide()) == (15 * 1024, 15 * 1024, 2 * 1024, 0)
 
 
+def paged(pages: int, system: int = 8, slurm: int = 24, **changes: Any) -> HostPlan:
+    """A machine of 64 GiB with so many pages of 1 GiB, of which Kubernetes has half the cores and what is left."""
+    rest = (64 - system - slurm) * GIB
+    pool = split_pool(Slice(4, 0, slurm * GIB), Slice(4, 0, rest), Slice(0, 0, system * GIB), tuning=STATIC)
+    return host(pool, sites.hardware(cores=4, sockets=2, memory=64 * GIB, hugepages={GIB: pages}, **changes))
+
+
+def test_huge_pages_lie_within_the_share_and_are_not_reserved() -> None:
+    assert kubelet_memory.reserved(paged(16)) == kubelet_memory.reserved(paged(0)) == 32 * 1024
+    assert kubelet_memory.offered(paged(16)) == 16 * GIB
+
+
 def test_huge_pages_leave_less_room() -> None:
-    pool = split_pool(Slice(4, 0, 24 * GIB), Slice(4, 0, 32 * GIB), Slice(0, 0, 8 * GIB))
-    machine = sites.hardware(cores=4, sockets=2, memory=64 * GIB, hugepages={1 * GIB: 32})
-    assert kubelet_memory.by_numa_node(host(pool, machine)) == (15 * 1024, 17 * 1024)
+    # 28 GiB on the second node, where Kubernetes has its cores; what the first one shows is reserved on it.
+    assert kubelet_memory.by_numa_node(paged(28)) == (30 * 1024, 2 * 1024)
+
+
+@pytest.mark.parametrize("pages", [0, 5, 16, 28, 31])
+@pytest.mark.parametrize(("system", "slurm"), [(8, 24), (2, 8), (1, 31)])
+@pytest.mark.parametrize("changes", [{}, {"numa_per_socket": 2}, {"absent": frozenset({"numa"})}])
+def test_a_kubelet_accepts_the_reservation(pages: int, system: int, slurm: int, changes: dict[str, Any]) -> None:
+    """As its static memory manager judges it: sums by type (validateReservedMemory), rests by node (uint64)."""
+    planned = paged(pages, system, slurm, **changes)
+    found = kubelet.settings(planned, keep_images=False)
+    reserved: Any = found["reservedMemory"]
+    assert {name for each in reserved for name in each["limits"]} == {"memory"}
+    by_node = {each["numaNode"]: int(each["limits"]["memory"].removesuffix("Mi")) for each in reserved}
+    taken: Any = found["systemReserved"]
+    assert set(taken) == {"memory"}
+    assert sum(by_node.values()) == int(taken["memory"].removesuffix("Mi")) + kubelet_memory.EVICTION
+    nodes = kubelet_memory.numa_nodes(planned)
+    held = Counter[int]()
+    for page in host_tuning(planned).hugepages:
+        held[page.node if nodes > 1 else 0] += page.size * page.count
+    rests = [planned.hardware.memory // nodes - held[node] - by_node.get(node, 0) * MIB for node in range(nodes)]
+    assert all(rest >= 0 for rest in rests), rests
+    assert sum(rests) == kubelet_memory.offered(planned)
 
 
 def test_without_foreign_cores_all_nodes_bear_alike() -> None:

@@ -33,6 +33,15 @@ def test_a_whole_machine_reserves_nothing() -> None:
     assert node.memory_per_cpu == 2048
 
 
+def test_memory_that_is_set_aside_as_huge_pages_is_not_promised_to_jobs() -> None:
+    bare, paged = (
+        next(iter(groups(planned(sites.host("n1", "batch"), hardware=[sites.hardware(hugepages=pages)])))).shape
+        for pages in ({}, {GIB: 6})
+    )
+    assert paged.memory == bare.memory - 6 * 1024
+    assert paged.memory_per_cpu < bare.memory_per_cpu
+
+
 def test_cores_of_others_are_reserved_with_all_their_threads() -> None:
     node = shape(sites.hardware(cores=4, threads_per_core=2), owned(range(1, 3)), by_numa=False)
     assert "CpuSpecList=0-1,6-7" in node.definition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twinstack.manifests import Manifest, manifest, quantity
 from twinstack.planning.model import HostPlan, Plan
-from twinstack.planning.quotas import owned_by_kubernetes
+from twinstack.planning.quotas import hugepages_of, owned_by_kubernetes
 from twinstack.rendering.nodes import labels, own_labels, taint_document, taints
 from twinstack.tenancy.flavors import SIMULATED_TAINT
 
@@ -19,7 +19,8 @@ def simulated_hosts(plan: Plan) -> tuple[HostPlan, ...]:
 
 def node(host: HostPlan) -> Manifest:
     """The Node of a simulated host; its status says what the host would offer."""
-    holds = {name: quantity(name, number) for name, number in owned_by_kubernetes([host]).items()}
+    owned = {**owned_by_kubernetes([host]), **hugepages_of(host)}
+    holds = {name: quantity(name, number) for name, number in owned.items()}
     holds["pods"] = str(PODS)
     system = {"kubernetes.io/arch": "amd64", "kubernetes.io/hostname": host.name, "kubernetes.io/os": "linux"}
     return manifest(

@@ -96,6 +96,11 @@ class Hardware:
         return self.cores * self.threads_per_core
 
     @property
+    def hugepage_memory(self) -> int:
+        """Bytes that are set aside as huge pages: nothing else can use them."""
+        return sum(size * count for size, count in self.hugepages.items())
+
+    @property
     def gpu_count(self) -> int:
         """GPUs of the machine, 0 where it has none."""
         return self.gpus.count if self.gpus else 0

@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     pools.pinned,
     pools.gpus,
     pools.memory,
+    pools.hugepages,
     pools.taints,
     services.control_planes,
     services.slurm_services,

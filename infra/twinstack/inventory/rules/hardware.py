@@ -75,7 +75,7 @@ def mtu(site: Site) -> Iterator[Finding]:
 def hugepages(site: Site) -> Iterator[Finding]:
     """Huge pages are part of memory."""
     for hardware in site.hardware.values():
-        reserved = sum(size * count for size, count in hardware.hugepages.items())
+        reserved = hardware.hugepage_memory
         if reserved >= hardware.memory:
             what = f"huge pages take {reserved >> 20} MiB of {hardware.memory >> 20} MiB"
             yield Finding(("hardware", hardware.name, "hugepages"), what, "leave memory for everything else")

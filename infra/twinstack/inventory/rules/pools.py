@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twinstack.inventory.division import memory_of, owner_of_hugepages, parts_of
 from twinstack.inventory.model import Hardware, Pool, Site, Slice, Split, Stack
 from twinstack.inventory.problems import Finding, Place
 from twinstack.inventory.rules.rule import rule
@@ -78,6 +79,32 @@ def memory(site: Site) -> Iterator[Finding]:
             yield Finding(_place(pool), "no memory is left for the operating system", sums)
 
 
+@rule(
+    *(f"pools.*.{name}" for name in ("stack", "split", "owner", "tuning")),
+    *(f"hosts.*.{name}" for name in ("pool", "hardware")),
+    *(f"hardware.*.{name}" for name in ("sockets", "cores_per_socket", "memory", "hugepages")),
+)
+def hugepages(site: Site) -> Iterator[Finding]:
+    """Huge pages lie within the memory of whoever has them, and leave it some."""
+    for pool in site.pools.values():
+        stacks = sorted(set(pool.owners.values())) if pool.stack is Stack.FLEXIBLE else [pool.stack]
+        for hardware in _hardware(site, pool):
+            for stack in stacks:
+                if pool.split or stack is not Stack.SPLIT:
+                    yield from _hugepages(pool, hardware, stack)
+
+
+def _hugepages(pool: Pool, hardware: Hardware, stack: Stack) -> Iterator[Finding]:
+    parts = parts_of(hardware, pool, stack)
+    owner, pages = owner_of_hugepages(parts), hardware.hugepage_memory
+    share = memory_of(hardware, parts)[owner]
+    if 0 < share <= pages < hardware.memory:
+        given = stack is Stack.SPLIT and parts[owner].memory is not None
+        place = (*_place(pool), owner, "memory") if given else ("hardware", hardware.name, "hugepages")
+        what = f"huge pages take {_mib(pages)}, and {owner}'s part of {hardware.name} in {pool.name} is {_mib(share)}"
+        yield Finding(place, what, f"they lie within it: give {owner} more memory, or the machine fewer pages")
+
+
 @rule("pools.*.taints")
 def taints(site: Site) -> Iterator[Finding]:
     """Kubernetes refuses a taint that is there twice."""
@@ -93,9 +120,15 @@ def _splits(site: Site) -> Iterator[tuple[Pool, Split, Hardware]]:
     """Each split pool with each hardware class in it."""
     for pool in site.pools.values():
         if pool.stack is Stack.SPLIT and pool.split:
-            for name in dict.fromkeys(site.hosts[host].hardware for host in pool.hosts):
-                if name in site.hardware:
-                    yield pool, pool.split, site.hardware[name]
+            for hardware in _hardware(site, pool):
+                yield pool, pool.split, hardware
+
+
+def _hardware(site: Site, pool: Pool) -> Iterator[Hardware]:
+    """Each hardware class in a pool, once."""
+    for name in dict.fromkeys(site.hosts[host].hardware for host in pool.hosts):
+        if name in site.hardware:
+            yield site.hardware[name]
 
 
 def _parts(split: Split) -> list[Slice]:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit import sites
 from tests.unit.inventory.breaking import Case, assert_found, case, section
+from twinstack.inventory.model import Stack, Tuning
+from twinstack.inventory.rules import pools
 
+NONE, STATIC = Tuning("none", "none", "None"), Tuning("static", "none", "None")
 POOLS_OF_KUBERNETES = """\
 pools:
   batch: {
@@ -74,6 +78,20 @@ CASES = [
     ),
     case("pools.gpus", ("gpus: 3", "gpus: 2"), at="split:", says="1 GPUs of large belong to nobody"),
     case(
+        "pools.hugepages",
+        ("1GiB: 32", "1GiB: 240"),
+        at="memory: 240GiB",
+        below="      kubernetes:",
+        says="huge pages take 245760MiB, and kubernetes's part of large in both is 245760MiB (they lie within it: give",
+    ),
+    case(
+        "pools.hugepages",
+        ("1GiB: 32", "1GiB: 241"),
+        ("gpus: 3\n        memory: 240GiB", "gpus: 3"),
+        at="hugepages:",
+        says="huge pages take 246784MiB, and kubernetes's part of large in both is 245760MiB",
+    ),
+    case(
         "pools.memory",
         ("memory: 32GiB", "memory: 33GiB"),
         at="split:",
@@ -99,3 +117,23 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_rule_finds_it(case: Case, tmp_path: Path) -> None:
     assert_found(case, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stack", "tuning", "pages", "found"),
+    [
+        (Stack.SLURM, NONE, 30, []),
+        (Stack.SLURM, NONE, 31, ["huge pages take 31744MiB, and slurm's part of server in p is 31744MiB"]),
+        (Stack.SLURM, NONE, 32, []),  # which is said of the machine, not of each pool
+        (Stack.KUBERNETES, STATIC, 27, []),
+        (Stack.KUBERNETES, STATIC, 28, ["huge pages take 28672MiB, and kubernetes's part of server in p is 28672MiB"]),
+        (Stack.FLEXIBLE, STATIC, 28, ["huge pages take 28672MiB, and kubernetes's part of server in p is 28672MiB"]),
+    ],
+)
+def test_huge_pages_of_a_machine_that_one_stack_has(stack: Stack, tuning: Tuning, pages: int, found: list[str]) -> None:
+    # 32 GiB and 8 cores: the system keeps 1 GiB, or the part of the core that a static CPU manager leaves it.
+    owners = {"a": Stack.SLURM, "b": Stack.KUBERNETES} if stack is Stack.FLEXIBLE else {}
+    pool = sites.pool("p", stack, tuning=tuning, owners=owners)
+    hardware = sites.hardware(hugepages={1 << 30: pages})
+    site = sites.site([sites.host("a", "p"), sites.host("b", "p")], [pool], hardware=[hardware])
+    assert [finding.what for finding in pools.hugepages.check(site)] == found

@@ -7,7 +7,14 @@ for path in / /home /scratch; do
   # stat of a dead network file system would hang: it gets a deadline. The dot makes an automount mount (stat(2)).
   timeout 10 stat -t "$path/." >/dev/null 2>&1 || broken="$broken $path is not reachable,"
 done
-if probe=$(timeout 10 mktemp); then rm -f "$probe"; else broken="$broken /tmp is not writable,"; fi
+if probe=$(timeout 10 mktemp /tmp/twinstack-health.XXXXXX); then
+  # A full file system still takes an empty file.
+  timeout 10 dd if=/dev/zero of="$probe" bs=64k count=1 conv=fsync 2>/dev/null ||
+    broken="$broken /tmp is full or fails,"
+  rm -f "$probe"
+else
+  broken="$broken /tmp is not writable,"
+fi
 timeout 10 munge -n >/dev/null 2>&1 || broken="$broken munge does not answer,"
 
 record=$(scontrol --oneliner show node "$node")
