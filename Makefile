@@ -2,12 +2,16 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 NAME ?= sandbox
+# The version that `make upgrade-test` upgrades from, and Debian's releases of `make slurm-test`.
+FROM ?= 1.34.4
+SUITES ?= trixie forky
+EXTRA ?= /var/tmp/twinstack
 VENV := .venv
 TWINSTACK := $(VENV)/bin/twinstack
 RUN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv sandbox sandbox-down sandbox-shell tools check test lint unit end-to-end benchmark lock clean
+.PHONY: help venv sandbox sandbox-down sandbox-shell tools check test lint unit end-to-end upgrade-test slurm-test benchmark lock clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +57,18 @@ end-to-end: $(VENV)/.installed
 	$(RUN)/pytest -q -n 2 --dist loadgroup --durations=15 tests/provider tests/policies tests/sandbox
 
 test: check end-to-end ## Everything, with real daemons
+
+upgrade-test: $(VENV)/.installed ## Before a release: an upgrade from another Kubernetes (FROM=1.34.4)
+	$(TWINSTACK) sandbox prerequisites
+	$(TWINSTACK) tools build
+	$(RUN)/python -m tests.sandbox.older_kubernetes $(FROM) $(EXTRA)/kubernetes-$(FROM)
+	TWINSTACK_SUPPLIES=$(EXTRA)/kubernetes-$(FROM) $(RUN)/pytest -q tests/sandbox/test_kubernetes_upgrade.py
+
+slurm-test: $(VENV)/.installed ## Before a release: daemons of other releases of Slurm
+	for suite in $(SUITES); do \
+	  test -x $(EXTRA)/$$suite/usr/sbin/slurmctld || $(RUN)/python -m tests.sandbox.slurm_roots $$suite $(EXTRA)/$$suite || exit 1; \
+	done
+	TWINSTACK_SLURM_ROOTS=$$(printf '$(EXTRA)/%s:' $(SUITES)) $(RUN)/pytest -q tests/sandbox/test_slurm_roots.py
 
 benchmark: $(VENV)/.installed ## Print the benchmarks' figures
 	$(RUN)/pytest -q -s tests/benchmarks

@@ -16,7 +16,7 @@ PAUSE = "3.10.1"
 COREDNS = "1.13.1"
 ETCD = "3.6.8"
 
-_MAJOR, _MINOR, _ = (int(part) for part in KUBERNETES.split("."))
+_MAJOR, _MINOR = (int(part) for part in KUBERNETES.split(".")[:2])
 _PULUMI_OLDEST = (3, 200, 0)
 
 
@@ -30,11 +30,16 @@ def _kubectl_fits(version: Version) -> bool:
 
 
 def _kubernetes(name: str, needed_for: str, installed: OnPath | None = None) -> Tool:
-    facts = {"gitVersion": f"v{KUBERNETES}", "gitMajor": _MAJOR, "gitMinor": _MINOR, "gitTreeState": "archive"}
+    return Tool(name, KUBERNETES, "kubernetes", kubernetes(name, KUBERNETES), needed_for, installed)
+
+
+def kubernetes(name: str, version: str) -> Package:
+    """Return the package of a Kubernetes program, which says of itself that it is of that version."""
+    major, minor = version.split(".")[:2]
+    facts = {"gitVersion": f"v{version}", "gitMajor": major, "gitMinor": minor, "gitTreeState": "archive"}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
-    stamps = tuple((f"{package}.{fact}", str(text)) for package in packages for fact, text in facts.items())
-    origin = Package(f"k8s.io/kubernetes/cmd/{name}", stamps)
-    return Tool(name, KUBERNETES, "kubernetes", origin, needed_for, installed)
+    stamps = tuple((f"{package}.{fact}", text) for package in packages for fact, text in facts.items())
+    return Package(f"k8s.io/kubernetes/cmd/{name}", stamps)
 
 
 TOOLS: tuple[Tool, ...] = (

@@ -34,7 +34,6 @@ def _spec(renderer: Renderer, profile: str, lmod: Lmod, tree: str | None) -> Rol
         packages=renderer.distribution.install("lmod") if shells else (),
         directories=(Directory(module_profile.core(tree), owner(renderer.site)),) if tree else (),
         files=(*(_shells(renderer, lmod) if shells else ()), *(_modules(renderer, tree) if tree else ())),
-        params={"root": lmod.root},
     )
 
 

@@ -18,7 +18,7 @@ def render(renderer: Renderer, host: HostPlan) -> HostRole:
     mounts = mounts_of(renderer.site, host.host)
     if "kernel-nfs-client" in host.hardware.absent:
         profile = ".".join([NOT_HERE, *(mount.name for mount in mounts)])
-        return renderer.role(ROLE, profile, lambda: _tools(renderer, profile, mounts))
+        return renderer.role(ROLE, profile, lambda: _tools(renderer, profile))
     profile = ".".join([MADE, *(mount.name for mount in mounts)])
     return renderer.role(ROLE, profile, lambda: _mounted(renderer, profile, mounts))
 
@@ -31,22 +31,16 @@ def _mounted(renderer: Renderer, profile: str, mounts: tuple[NfsMount, ...]) -> 
         packages=renderer.distribution.install("nfs-client"),
         files=tuple(file for mount in made for file in mount_units.files(renderer, mount)),
         units=(mount_units.TARGET, *(mount_units.unit(mount) for mount in made)),
-        params={**_params(renderer, MADE, mounts), "kernel": kernel_needs.NFS_CLIENT.params},
+        params={"kernel": kernel_needs.NFS_CLIENT.params},
         drain=True,
-        calm=("mounts", "sources", "kernel"),
+        calm=("kernel",),
     )
 
 
-def _tools(renderer: Renderer, profile: str, mounts: tuple[NfsMount, ...]) -> RoleSpec:
+def _tools(renderer: Renderer, profile: str) -> RoleSpec:
     return RoleSpec(
         role=ROLE,
         profile=profile,
         packages=renderer.distribution.install("nfs-client-userspace"),
-        params={**_params(renderer, NOT_HERE, mounts), "kernel": None},
+        params={"kernel": None},
     )
-
-
-def _params(renderer: Renderer, state: str, mounts: tuple[NfsMount, ...]) -> dict[str, object]:
-    """What conformance looks at: whether mounts are made here, and what each is of."""
-    sources = {mount.mount: mount_units.source(renderer.site, mount) for mount in mounts}
-    return {"mounts": state, "sources": sources}

@@ -33,7 +33,7 @@ def _spec(renderer: Renderer, host: HostPlan) -> RoleSpec:
         directories=(*(Directory(export.path) for export in served), *_shared_state(renderer, host)),
         files=(*exported, *(_bind(renderer, mount) for mount in shown)),
         units=(Unit(unit), *_bound(shown)),
-        params={"server": word, "kernel": kernel_needs.NFS_SERVER.params if word == KERNEL else None},
+        params={"kernel": kernel_needs.NFS_SERVER.params if word == KERNEL else None},
     )
 
 
