@@ -121,8 +121,8 @@ class Applier:
             for change, result in zip(left, verdicts, strict=True):
                 done[change.name] |= result.done
                 missing = tuple(role for role in change.roles if role not in result.done)
-                if is_left(result, missing) and moved and outcome.report.finished:
-                    again.append(replace(change, roles=missing))
+                if is_left(change, result, missing, outcome) and moved and outcome.report.finished:
+                    again.append(replace(change, roles=missing) if missing else returned(change))
                 else:
                     results[change.name] = settle(change, result, done[change.name], missing, outcome)
             left = again
@@ -137,6 +137,12 @@ def in_time(change: HostChange, waited: float) -> HostChange:
 def lifted(change: HostChange) -> HostChange:
     """A change that only ends the drain of another."""
     return replace(change, roles=(), drain=replace(change.drain, sides=(), lifts=change.drain.sides))
+
+
+def returned(change: HostChange) -> HostChange:
+    """What is left of a change whose roles are in place: its host is taken back, else what disturbs is done again."""
+    again = {role: change.disturbs.get(role, ()) for role in returning(change)}
+    return replace(change, roles=(), disturbs=again, drain=replace(change.drain, sides=()))
 
 
 def kept(result: HostResult) -> HostResult:
@@ -154,9 +160,17 @@ def mended(calm: Iterable[HostChange], results: Mapping[str, HostResult]) -> set
     return {change.name for change in calm if change.roles and results[change.name].problem is None}
 
 
-def is_left(result: HostResult, missing: Sequence[str]) -> bool:
-    """Whether a host has roles left to be applied and nothing against it."""
-    return bool(missing) and result.problem is None and not result.waiting
+def is_left(change: HostChange, result: HostResult, missing: Sequence[str], outcome: Outcome) -> bool:
+    """Whether a host has roles left to be applied, or is to be taken back, and nothing against it."""
+    return bool(missing or unplayed(change, outcome)) and result.problem is None and not result.waiting
+
+
+def unplayed(change: HostChange, outcome: Outcome) -> list[str]:
+    """The plays around a host's roles that a run did not come to the end of."""
+    report, drain = outcome.report, change.drain
+    over = report.plays if report.finished else report.plays[:-1]
+    around = (*(drains.DRAINING[side] for side in drain.sides), *(drains.LIFTING[side] for side in drain.lifts))
+    return [group for group in around if group not in over]
 
 
 def play_of(playbook: str, changes: Sequence[HostChange]) -> Play:
@@ -201,8 +215,7 @@ def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bo
     report, side = outcome.report, drains.side_of(group).capitalize()
     failure = report.failures[change.name]
     if group in drains.LIFTING.values():
-        done = frozenset(change.roles) - {*change.disturbs}
-        return HostResult(done, attempted, f"not returned to {side}: {failure.message}")
+        return HostResult(frozenset(change.roles), attempted, f"not returned to {side}: {failure.message}")
     held = {what: drains.named(report, what).get(change.name, "") for what in ("waiting", "late")}
     if held["waiting"]:
         return HostResult(frozenset(), attempted=False, held=held["waiting"], waiting=True)
@@ -210,6 +223,18 @@ def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bo
         f"not begun: {side} still runs {held['late']}" if held["late"] else f"not drained in {side}: {failure.message}"
     )
     return HostResult(frozenset(), attempted=False, problem=words, held=held["late"])
+
+
+def is_out(change: HostChange, outcome: Outcome) -> bool:
+    """Whether a scheduler did not take a host back, which a drain had let go."""
+    failure = outcome.report.failure(change.name)
+    left = unplayed(change, outcome) if failure is None else [failure.group]
+    return not set(drains.LIFTING.values()).isdisjoint(left)
+
+
+def returning(change: HostChange) -> frozenset[str]:
+    """Roles that are applied again where their host was not taken back, so that it will be."""
+    return frozenset(change.disturbs or drains.serving(change.roles))
 
 
 def before(plays: Sequence[str], group: str) -> Sequence[str]:
@@ -224,17 +249,23 @@ def settle(
     attempted = result.attempted or bool(done)
     if result.waiting:
         return result
+    if is_out(change, outcome):
+        done -= returning(change)
     if result.problem is not None:
         problem = f"host {change.name}: {result.problem}\nlog: {outcome.folder}"
         return replace(result, done=done, attempted=attempted, problem=problem)
     if missing:
-        return HostResult(done, attempted, unfinished(change, missing, outcome))
+        what = f"not applied: {', '.join(missing)}"
+        return HostResult(done, attempted, unfinished(change, what, outcome))
+    if left := unplayed(change, outcome):
+        what = f"not over: {', '.join(left).replace('_', ' in ')}"
+        return HostResult(done, attempted, unfinished(change, what, outcome))
     return HostResult(done, attempted)
 
 
-def unfinished(change: HostChange, missing: Sequence[str], outcome: Outcome) -> str:
-    """Why roles were not applied though the host did not fail: Ansible itself ended, or has no play for them."""
-    what = f"host {change.name}: not applied: {', '.join(missing)}"
+def unfinished(change: HostChange, what: str, outcome: Outcome) -> str:
+    """Why a change is not whole though its host did not fail: Ansible itself ended, or has no play for it."""
+    what = f"host {change.name}: {what}"
     if outcome.report.finished:
         return f"{what}: the playbook has no play for it\nlog: {outcome.folder}"
     return f"{what}: ansible-playbook ended with {outcome.exit_code}:\n{outcome.tail}\nlog: {outcome.folder}"

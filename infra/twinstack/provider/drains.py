@@ -87,6 +87,11 @@ def in_service(host: HostState) -> bool:
     return not SERVES.keys().isdisjoint(host.serving)
 
 
+def serving(roles: Iterable[str]) -> list[str]:
+    """Those of these roles by which a host serves a scheduler."""
+    return [role for role in roles if role in SERVES]
+
+
 def sides_of(host: HostState, roles: Iterable[str]) -> tuple[str, ...]:
     """The schedulers that these roles serve and whose controllers can be asked."""
     return tuple(sorted({SERVES[role] for role in roles if role in SERVES} & set(host.controllers)))
