@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from twinstack.provider import drains, leaving
+from twinstack.provider.events import Report
 from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.host_vars import group_of
 from twinstack.provider.runner import Event, Outcome, Play, Runner, Watch
@@ -105,7 +106,7 @@ class Applier:
         return halfway | {
             change.name: kept(failed[change.name])
             for change in back
-            if report.failure(change.name) or not report.finished
+            if report.failure(change.name) or owed(change, report)
         }
 
     async def _batch(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
@@ -121,7 +122,7 @@ class Applier:
             for change, result in zip(left, verdicts, strict=True):
                 done[change.name] |= result.done
                 missing = tuple(role for role in change.roles if role not in result.done)
-                if is_left(result, missing) and moved and outcome.report.finished:
+                if is_left(result, missing or owed(change, outcome.report)) and moved and outcome.report.finished:
                     again.append(replace(change, roles=missing))
                 else:
                     results[change.name] = settle(change, result, done[change.name], missing, outcome)
@@ -155,8 +156,23 @@ def mended(calm: Iterable[HostChange], results: Mapping[str, HostResult]) -> set
 
 
 def is_left(result: HostResult, missing: Sequence[str]) -> bool:
-    """Whether a host has roles left to be applied and nothing against it."""
+    """Whether a host has something left to be done and nothing against it."""
     return bool(missing) and result.problem is None and not result.waiting
+
+
+def over(report: Report) -> Sequence[str]:
+    """The plays that a run has come to the end of."""
+    return report.plays if report.finished else report.plays[:-1]
+
+
+def owed(change: HostChange, report: Report) -> tuple[str, ...]:
+    """The schedulers whose drains of a host a run was to end, and did not come to."""
+    return tuple(side for side in change.drain.lifts if drains.LIFTING[side] not in over(report))
+
+
+def undone(change: HostChange) -> frozenset[str]:
+    """The roles that do not count as applied while a drain is not ended: the next `up` does them again, and ends it."""
+    return frozenset({*change.disturbs, *drains.serving(change.roles, change.drain.lifts)})
 
 
 def play_of(playbook: str, changes: Sequence[HostChange]) -> Play:
@@ -189,10 +205,10 @@ def verdict(change: HostChange, outcome: Outcome, noun: str) -> HostResult:
     attempted = not drains.GROUPS.issuperset(report.touched.get(change.name, ()))
     if failure is not None and failure.group in drains.GROUPS:
         return undrained(change, outcome, failure.group, attempted=attempted)
-    seen = report.plays if failure is None else before(report.plays, failure.group)
-    if failure is None and not report.finished:
-        seen = seen[:-1]
+    seen = over(report) if failure is None else before(report.plays, failure.group)
     done = frozenset(role for role in change.roles if group_of(role) in seen)
+    if failure is None and owed(change, report):
+        done -= undone(change)
     return HostResult(done, attempted, failure.told(noun) if failure else None)
 
 
@@ -201,7 +217,7 @@ def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bo
     report, side = outcome.report, drains.side_of(group).capitalize()
     failure = report.failures[change.name]
     if group in drains.LIFTING.values():
-        done = frozenset(change.roles) - {*change.disturbs}
+        done = frozenset(change.roles) - undone(change)
         return HostResult(done, attempted, f"not returned to {side}: {failure.message}")
     held = {what: drains.named(report, what).get(change.name, "") for what in ("waiting", "late")}
     if held["waiting"]:
@@ -227,14 +243,19 @@ def settle(
     if result.problem is not None:
         problem = f"host {change.name}: {result.problem}\nlog: {outcome.folder}"
         return replace(result, done=done, attempted=attempted, problem=problem)
-    if missing:
+    if missing or owed(change, outcome.report):
         return HostResult(done, attempted, unfinished(change, missing, outcome))
     return HostResult(done, attempted)
 
 
 def unfinished(change: HostChange, missing: Sequence[str], outcome: Outcome) -> str:
-    """Why roles were not applied though the host did not fail: Ansible itself ended, or has no play for them."""
-    what = f"host {change.name}: not applied: {', '.join(missing)}"
+    """Why something was not done though the host did not fail: Ansible itself ended, or has no play for it."""
+    sides = " and ".join(side.capitalize() for side in owed(change, outcome.report))
+    parts = (
+        *([f"not applied: {', '.join(missing)}"] if missing else []),
+        *([f"not returned to {sides}"] * bool(sides)),
+    )
+    what = f"host {change.name}: {'; '.join(parts)}"
     if outcome.report.finished:
         return f"{what}: the playbook has no play for it\nlog: {outcome.folder}"
     return f"{what}: ansible-playbook ended with {outcome.exit_code}:\n{outcome.tail}\nlog: {outcome.folder}"

@@ -92,6 +92,11 @@ def sides_of(host: HostState, roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({SERVES[role] for role in roles if role in SERVES} & set(host.controllers)))
 
 
+def serving(roles: Iterable[str], sides: Collection[str]) -> tuple[str, ...]:
+    """Those of the roles that serve one of these schedulers."""
+    return tuple(role for role in roles if SERVES.get(role) in sides)
+
+
 def side_of(group: str) -> str:
     """The scheduler that a play before or after the roles asks."""
     return group.partition("_")[2]

@@ -175,6 +175,34 @@ def test_a_host_that_is_not_taken_back_does_again_what_disturbs() -> None:
     assert "not returned to Slurm: slurmctld is away" in str(results["cpu1"].problem)
 
 
+def test_a_host_whose_run_is_cut_off_before_it_is_taken_back_does_again_what_disturbs() -> None:
+    results = apply(FakeRunner(crash="lift_slurm"), *disruptive("cpu1"))
+    assert results["cpu1"].done == {"base"}
+    assert "not applied: slurm-compute; not returned to Slurm: ansible-playbook ended" in str(results["cpu1"].problem)
+    assert str(results["cpu1"].problem).endswith("It stays drained until an `up` succeeds.")
+
+
+def test_a_host_is_taken_back_though_a_later_play_of_another_ends_the_run() -> None:
+    runner = FakeRunner(failing={("cpu2", "node_exporter"): "no"})
+    other = replace(disruptive("cpu2")[0], roles=("slurm-compute", "node-exporter"))
+    results = apply(runner, *disruptive("cpu1"), other)
+    assert results["cpu1"] == HostResult(frozenset({"base", "slurm-compute"}), attempted=True)
+    assert groups(runner)[-1]["lift_slurm"] == ["cpu1"]
+
+
+def test_a_host_that_only_comes_back_has_not_come_back_when_that_is_cut_off() -> None:
+    wakes = HostChange(connection("cpu1"), (), {}, drain=Drain((), ("slurm",), "", 100))
+    result = apply(FakeRunner(crash="lift_slurm"), wakes)["cpu1"]
+    assert "host cpu1: not returned to Slurm: ansible-playbook ended with 1" in str(result.problem)
+    assert apply(FakeRunner(), wakes)["cpu1"].problem is None
+
+
+def test_a_calm_change_after_which_a_drain_could_not_be_ended_is_done_again() -> None:
+    calm = replace(change("cpu1"), drain=Drain((), ("slurm",), "", 100))
+    result = apply(FakeRunner(failing={("cpu1", "lift_slurm"): "slurmctld is away"}), calm)["cpu1"]
+    assert result.done == {"base"}
+
+
 def test_a_controller_that_cannot_be_asked_is_no_leave_to_go_on() -> None:
     results = apply(FakeRunner(failing={("cpu1", "drain_slurm"): "ssh: no route"}), *disruptive("cpu1"))
     assert (results["cpu1"].done, results["cpu1"].attempted) == (frozenset(), False)
