@@ -1,4 +1,7 @@
-"""One unreachable, one failing, one slow host among eight: the others converge, and the next run takes up the three."""
+"""One unreachable, one failing, one slow host among eight: the others converge, and the next run takes up the three.
+
+And a configuration that the inventory cannot judge, but slurmctld does: it never gets there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.sandbox.stories import UP
 from tests.sandbox.world import Done, World
@@ -116,3 +120,37 @@ def test_once_mended_the_next_up_contacts_only_those(world: World, broken: tuple
     before = set(world.runs())
     assert world.pulumi(*UP).code == 0
     assert set(world.runs()) == before
+
+
+def ask_for(world: World, **parameters: str) -> None:
+    """Have the inventory give these parameters of slurm.conf."""
+    path = world.instance / "site.yaml"
+    site = yaml.safe_load(path.read_text())
+    site["slurm"]["parameters"] = {"slurm.conf": parameters}
+    path.write_text(yaml.safe_dump(site, sort_keys=False))
+
+
+def slurmctld(world: World) -> tuple[str, str, str]:
+    """Its process, its file, and what it runs by."""
+    process = world.on("ctl1", "systemctl", "show", "--property", "MainPID", "--value", "slurmctld")
+    shown = world.on("ctl1", "sh", "-c", "scontrol show config | grep EnforcePartLimits")
+    return process, world.on("ctl1", "sha256sum", "/etc/slurm/slurm.conf"), shown
+
+
+def test_a_file_that_slurmctld_refuses_never_gets_there_and_a_right_one_does(world: World) -> None:
+    before = slurmctld(world)
+    ask_for(world, EnforcePartLimits="SOMETIMES")  # the inventory knows parameters, not their values
+    done = world.pulumi(*UP)
+    assert done.code != 0
+    said = told(done.output, "ctl1")
+    assert said.startswith('role slurm-controller: task "Let slurmctld check the new configuration": slurmctld refuses')
+    assert "Bad EnforcePartLimits: SOMETIMES" in said
+    assert slurmctld(world) == before
+    assert world.on("ctl1", "srun", "--immediate=60", "-w", "cpu1", "hostname").strip() == "cpu1"
+    ask_for(world, EnforcePartLimits="ANY")
+    assert world.pulumi(*UP).code == 0
+    assert slurmctld(world)[2].split() == ["EnforcePartLimits", "=", "ANY"]
+    assert world.on("ctl1", "srun", "--immediate=60", "-w", "cpu1", "hostname").strip() == "cpu1"
+    before_last = world.runs()
+    assert world.pulumi(*UP).code == 0
+    assert world.runs() == before_last

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from twinstack.provider import drains, leaving
+from twinstack.provider.events import Report
 from twinstack.provider.host_change import HostChange, HostResult
 from twinstack.provider.host_vars import group_of
 from twinstack.provider.runner import Event, Outcome, Play, Runner, Watch
@@ -105,7 +106,7 @@ class Applier:
         return halfway | {
             change.name: kept(failed[change.name])
             for change in back
-            if report.failure(change.name) or not report.finished
+            if report.failure(change.name) or owed(change, report)
         }
 
     async def _batch(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
@@ -121,8 +122,8 @@ class Applier:
             for change, result in zip(left, verdicts, strict=True):
                 done[change.name] |= result.done
                 missing = tuple(role for role in change.roles if role not in result.done)
-                if is_left(change, result, missing, outcome) and moved and outcome.report.finished:
-                    again.append(replace(change, roles=missing) if missing else returned(change))
+                if is_left(result, missing or owed(change, outcome.report)) and moved and outcome.report.finished:
+                    again.append(replace(change, roles=missing))
                 else:
                     results[change.name] = settle(change, result, done[change.name], missing, outcome)
             left = again
@@ -137,12 +138,6 @@ def in_time(change: HostChange, waited: float) -> HostChange:
 def lifted(change: HostChange) -> HostChange:
     """A change that only ends the drain of another."""
     return replace(change, roles=(), drain=replace(change.drain, sides=(), lifts=change.drain.sides))
-
-
-def returned(change: HostChange) -> HostChange:
-    """What is left of a change whose roles are in place: its host is taken back, else what disturbs is done again."""
-    again = {role: change.disturbs.get(role, ()) for role in returning(change)}
-    return replace(change, roles=(), disturbs=again, drain=replace(change.drain, sides=()))
 
 
 def kept(result: HostResult) -> HostResult:
@@ -160,17 +155,29 @@ def mended(calm: Iterable[HostChange], results: Mapping[str, HostResult]) -> set
     return {change.name for change in calm if change.roles and results[change.name].problem is None}
 
 
-def is_left(change: HostChange, result: HostResult, missing: Sequence[str], outcome: Outcome) -> bool:
-    """Whether a host has roles left to be applied, or is to be taken back, and nothing against it."""
-    return bool(missing or unplayed(change, outcome)) and result.problem is None and not result.waiting
+def is_left(result: HostResult, missing: Sequence[str]) -> bool:
+    """Whether a host has something left to be done and nothing against it."""
+    return bool(missing) and result.problem is None and not result.waiting
 
 
-def unplayed(change: HostChange, outcome: Outcome) -> list[str]:
-    """The plays around a host's roles that a run did not come to the end of."""
-    report, drain = outcome.report, change.drain
-    over = report.plays if report.finished else report.plays[:-1]
-    around = (*(drains.DRAINING[side] for side in drain.sides), *(drains.LIFTING[side] for side in drain.lifts))
-    return [group for group in around if group not in over]
+def over(report: Report) -> Sequence[str]:
+    """The plays that a run has come to the end of."""
+    return report.plays if report.finished else report.plays[:-1]
+
+
+def owed(change: HostChange, report: Report) -> tuple[str, ...]:
+    """The schedulers whose drains of a host a run was to end, and did not come to."""
+    return tuple(side for side in change.drain.lifts if drains.LIFTING[side] not in over(report))
+
+
+def unset(change: HostChange, report: Report) -> tuple[str, ...]:
+    """The schedulers of which a run did not come to the end of the drain."""
+    return tuple(side for side in change.drain.sides if drains.DRAINING[side] not in over(report))
+
+
+def undone(change: HostChange) -> frozenset[str]:
+    """The roles that do not count as applied while a drain is not ended: the next `up` does them again, and ends it."""
+    return frozenset({*change.disturbs, *drains.serving(change.roles, change.drain.lifts)})
 
 
 def play_of(playbook: str, changes: Sequence[HostChange]) -> Play:
@@ -203,10 +210,10 @@ def verdict(change: HostChange, outcome: Outcome, noun: str) -> HostResult:
     attempted = not drains.GROUPS.issuperset(report.touched.get(change.name, ()))
     if failure is not None and failure.group in drains.GROUPS:
         return undrained(change, outcome, failure.group, attempted=attempted)
-    seen = report.plays if failure is None else before(report.plays, failure.group)
-    if failure is None and not report.finished:
-        seen = seen[:-1]
+    seen = over(report) if failure is None else before(report.plays, failure.group)
     done = frozenset(role for role in change.roles if group_of(role) in seen)
+    if failure is None and owed(change, report):
+        done -= undone(change)
     return HostResult(done, attempted, failure.told(noun) if failure else None)
 
 
@@ -215,7 +222,8 @@ def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bo
     report, side = outcome.report, drains.side_of(group).capitalize()
     failure = report.failures[change.name]
     if group in drains.LIFTING.values():
-        return HostResult(frozenset(change.roles), attempted, f"not returned to {side}: {failure.message}")
+        done = frozenset(change.roles) - undone(change)
+        return HostResult(done, attempted, f"not returned to {side}: {failure.message}")
     held = {what: drains.named(report, what).get(change.name, "") for what in ("waiting", "late")}
     if held["waiting"]:
         return HostResult(frozenset(), attempted=False, held=held["waiting"], waiting=True)
@@ -223,18 +231,6 @@ def undrained(change: HostChange, outcome: Outcome, group: str, *, attempted: bo
         f"not begun: {side} still runs {held['late']}" if held["late"] else f"not drained in {side}: {failure.message}"
     )
     return HostResult(frozenset(), attempted=False, problem=words, held=held["late"])
-
-
-def is_out(change: HostChange, outcome: Outcome) -> bool:
-    """Whether a scheduler did not take a host back, which a drain had let go."""
-    failure = outcome.report.failure(change.name)
-    left = unplayed(change, outcome) if failure is None else [failure.group]
-    return not set(drains.LIFTING.values()).isdisjoint(left)
-
-
-def returning(change: HostChange) -> frozenset[str]:
-    """Roles that are applied again where their host was not taken back, so that it will be."""
-    return frozenset(change.disturbs or drains.serving(change.roles))
 
 
 def before(plays: Sequence[str], group: str) -> Sequence[str]:
@@ -249,23 +245,23 @@ def settle(
     attempted = result.attempted or bool(done)
     if result.waiting:
         return result
-    if is_out(change, outcome):
-        done -= returning(change)
     if result.problem is not None:
         problem = f"host {change.name}: {result.problem}\nlog: {outcome.folder}"
         return replace(result, done=done, attempted=attempted, problem=problem)
-    if missing:
-        what = f"not applied: {', '.join(missing)}"
-        return HostResult(done, attempted, unfinished(change, what, outcome))
-    if left := unplayed(change, outcome):
-        what = f"not over: {', '.join(left).replace('_', ' in ')}"
-        return HostResult(done, attempted, unfinished(change, what, outcome))
+    if missing or owed(change, outcome.report) or unset(change, outcome.report):
+        return HostResult(done, attempted, unfinished(change, missing, outcome))
     return HostResult(done, attempted)
 
 
-def unfinished(change: HostChange, what: str, outcome: Outcome) -> str:
-    """Why a change is not whole though its host did not fail: Ansible itself ended, or has no play for it."""
-    what = f"host {change.name}: {what}"
+def unfinished(change: HostChange, missing: Sequence[str], outcome: Outcome) -> str:
+    """Why something was not done though the host did not fail: Ansible itself ended, or has no play for it."""
+    lacks = {
+        "not drained in": [side.capitalize() for side in unset(change, outcome.report)],
+        "not applied:": missing,
+        "not returned to": [side.capitalize() for side in owed(change, outcome.report)],
+    }
+    words = [f"{how} {', '.join(each)}" for how, each in lacks.items() if each]
+    what = f"host {change.name}: {'; '.join(words)}"
     if outcome.report.finished:
         return f"{what}: the playbook has no play for it\nlog: {outcome.folder}"
     return f"{what}: ansible-playbook ended with {outcome.exit_code}:\n{outcome.tail}\nlog: {outcome.folder}"

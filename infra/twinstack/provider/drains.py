@@ -87,14 +87,14 @@ def in_service(host: HostState) -> bool:
     return not SERVES.keys().isdisjoint(host.serving)
 
 
-def serving(roles: Iterable[str]) -> list[str]:
-    """Those of these roles by which a host serves a scheduler."""
-    return [role for role in roles if role in SERVES]
-
-
 def sides_of(host: HostState, roles: Iterable[str]) -> tuple[str, ...]:
     """The schedulers that these roles serve and whose controllers can be asked."""
     return tuple(sorted({SERVES[role] for role in roles if role in SERVES} & set(host.controllers)))
+
+
+def serving(roles: Iterable[str], sides: Collection[str]) -> tuple[str, ...]:
+    """Those of the roles that serve one of these schedulers."""
+    return tuple(role for role in roles if SERVES.get(role) in sides)
 
 
 def side_of(group: str) -> str:

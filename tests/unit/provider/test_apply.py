@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from tests.unit.provider.fakes import PLAYS, FakeRunner, connection
+from tests.unit.provider.fakes import FakeRunner, connection
 from twinstack.provider.apply import Applier, progress
 from twinstack.provider.drains import Drain
 from twinstack.provider.host_change import HostChange, HostResult
@@ -177,43 +175,41 @@ def test_a_host_that_is_not_taken_back_does_again_what_disturbs() -> None:
     assert "not returned to Slurm: slurmctld is away" in str(results["cpu1"].problem)
 
 
-@pytest.mark.parametrize("crash", ["lift_slurm", "after"])
-def test_a_host_that_a_run_which_was_cut_off_did_not_take_back_does_again_what_disturbs(crash: str) -> None:
-    """The play that was at work, the last that is known, may be half done."""
-    results = apply(FakeRunner(plays=(*PLAYS, "after"), crash=crash), *disruptive("cpu1"))
+def test_a_host_whose_run_is_cut_off_before_it_is_taken_back_does_again_what_disturbs() -> None:
+    results = apply(FakeRunner(crash="lift_slurm"), *disruptive("cpu1"))
     assert results["cpu1"].done == {"base"}
-    assert "not over: lift in slurm: ansible-playbook ended with 1" in str(results["cpu1"].problem)
+    assert "not applied: slurm-compute; not returned to Slurm: ansible-playbook ended" in str(results["cpu1"].problem)
+    assert str(results["cpu1"].problem).endswith("It stays drained until an `up` succeeds.")
 
 
-def test_a_calm_change_whose_host_was_not_taken_back_does_again_what_serves_the_scheduler() -> None:
-    """As where a killed run had left a drain: without a role to apply nobody would come to lift it."""
-    runner = FakeRunner(crash="lift_slurm")
-    results = apply(runner, change("cpu1", drain=Drain(lifts=("slurm",))))
-    assert results["cpu1"].done == {"base"}
+def test_a_host_is_taken_back_though_a_later_play_of_another_ends_the_run() -> None:
+    runner = FakeRunner(failing={("cpu2", "node_exporter"): "no"})
+    other = replace(disruptive("cpu2")[0], roles=("slurm-compute", "node-exporter"))
+    results = apply(runner, *disruptive("cpu1"), other)
+    assert results["cpu1"] == HostResult(frozenset({"base", "slurm-compute"}), attempted=True)
+    assert groups(runner)[-1]["lift_slurm"] == ["cpu1"]
+
+
+def test_a_host_that_only_comes_back_has_not_come_back_when_that_is_cut_off() -> None:
+    wakes = HostChange(connection("cpu1"), (), {}, drain=Drain((), ("slurm",), "", 100))
+    result = apply(FakeRunner(crash="lift_slurm"), wakes)["cpu1"]
+    assert "host cpu1: not returned to Slurm: ansible-playbook ended with 1" in str(result.problem)
+    assert apply(FakeRunner(), wakes)["cpu1"].problem is None
 
 
 def test_a_drain_for_itself_that_was_cut_off_is_not_taken_for_set() -> None:
-    resting = replace(disruptive("cpu1")[0], roles=(), disturbs={}, drain=replace(DRAIN, lifts=(), stays=True))
-    result = apply(FakeRunner(crash="drain_slurm"), resting)["cpu1"]
-    assert (result.attempted, "not over: drain in slurm" in str(result.problem)) == (False, True)
+    resting = HostChange(connection("cpu1"), (), {}, drain=Drain(("slurm",), (), "", 100, stays=True))
+    result = apply(FakeRunner(crash="drain_kubernetes"), resting)["cpu1"]
+    assert (result.attempted, "host cpu1: not drained in Slurm: ansible-playbook ended" in str(result.problem)) == (
+        False,
+        True,
+    )
 
 
-def test_hosts_are_taken_back_though_another_ended_the_playbook() -> None:
-    """Ansible ends the playbook when all hosts of one play have failed; the others' drains are still there."""
-    runner = FakeRunner(failing={("cpu2", "node_exporter"): "no"})
-    one, two = disruptive("cpu1", "cpu2")
-    results = apply(runner, one, replace(two, roles=(*two.roles, "node-exporter")))
-    assert results["cpu1"] == HostResult(frozenset({"base", "slurm-compute"}), attempted=True)
-    assert "stays drained" in str(results["cpu2"].problem)
-    assert groups(runner)[-1] == {"lift_slurm": ["cpu1"]}
-
-
-def test_who_is_not_taken_back_after_another_ended_the_playbook_does_again_what_disturbs() -> None:
-    runner = FakeRunner(failing={("cpu2", "node_exporter"): "no", ("cpu1", "lift_slurm"): "slurmctld is away"})
-    one, two = disruptive("cpu1", "cpu2")
-    results = apply(runner, one, replace(two, roles=(*two.roles, "node-exporter")))
-    assert results["cpu1"].done == {"base"}
-    assert "not returned to Slurm: slurmctld is away" in str(results["cpu1"].problem)
+def test_a_calm_change_after_which_a_drain_could_not_be_ended_is_done_again() -> None:
+    calm = replace(change("cpu1"), drain=Drain((), ("slurm",), "", 100))
+    result = apply(FakeRunner(failing={("cpu1", "lift_slurm"): "slurmctld is away"}), calm)["cpu1"]
+    assert result.done == {"base"}
 
 
 def test_a_controller_that_cannot_be_asked_is_no_leave_to_go_on() -> None:
