@@ -307,7 +307,7 @@ def assert_left_kubernetes(world: Drained, host: str) -> None:
 
 
 def test_a_worker_is_removed_and_leaves_no_trace(world: Drained) -> None:
-    world.edit("  - {name: flex1, hardware: host, address: 10.78.0.51, pool: swing}\n", "")
+    world.edit("- {name: flex1, hardware: host, address: 10.78.0.51, pool: swing}\n", "")
     world.edit("  swing: {stack: flexible, owner: kubernetes}\n", "")
     world.edit(", swing]", "]")
     done = world.up()
