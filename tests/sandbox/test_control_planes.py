@@ -1,7 +1,11 @@
-"""Three control planes that hold one address, workers drained within a disruption budget, a join that is killed."""
+"""Three control planes that hold one address, workers drained within a disruption budget, a join that is killed.
+
+In the end two control planes leave, and the last one is stopped and goes on.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -147,4 +151,104 @@ def test_a_join_that_was_killed_is_taken_back_and_made_again(world: World) -> No
     apply(world)
     print(f"the up after a killed join took {time.monotonic() - began:.0f} s")
     asked(world, "wait", "--for=condition=Ready", "node/kube3", "--timeout=60s")
+    assert apply(world) == set()
+
+
+KEPT = "/var/backups/twinstack"
+SNAPSHOT = """\
+import glob, hashlib, sys
+(path,) = glob.glob(f"{sys.argv[1]}/etcd-1.*.db")
+content = open(path, "rb").read()
+database, total = content[:-32], content[-32:]
+assert hashlib.sha256(database).digest() == total
+assert int.from_bytes(database[16:20], sys.byteorder) == 0xED0CDAED  # bbolt's mark on its first page
+print(b"/registry/deployments/default/web" in database)
+"""
+"""Reads an etcd snapshot as `etcdutl` does: the sum at its end, then the database."""
+ASK_ETCD = """\
+cd /etc/kubernetes/pki/etcd
+curl --silent --fail --cacert ca.crt --cert healthcheck-client.crt --key healthcheck-client.key \
+  --data '{}' https://127.0.0.1:2379/v3/cluster/member/list
+"""
+
+
+def containers(world: World) -> set[str]:
+    """The containers of the deployment."""
+    found = json.loads(asked(world, "get", "pods", "-l", "app=web", "--output", "json"))["items"]
+    return {one["containerID"] for pod in found for one in pod["status"]["containerStatuses"]}
+
+
+def ready_since(world: World) -> dict[str, tuple[str, str]]:
+    """Since when each worker is Ready: a kubelet that could not reach the API for long would have become it again."""
+    nodes = json.loads(asked(world, "get", "nodes", "--output", "json"))["items"]
+    return {
+        node["metadata"]["name"]: (one["status"], one["lastTransitionTime"])
+        for node in nodes
+        if node["metadata"]["name"].startswith("kube")
+        for one in node["status"]["conditions"]
+        if one["type"] == "Ready"
+    }
+
+
+def commands(world: World, host: str) -> set[str]:
+    """The names of what runs on a host."""
+    return set(world.on(host, "sh", "-c", "cat /proc/[0-9]*/comm").split())
+
+
+def states(world: World, host: str) -> list[str]:
+    units = ("kubelet", "containerd", "keepalived")
+    return world.sandbox("exec", "--host", host, "--", "systemctl", "is-active", *units).output.split()
+
+
+def test_two_control_planes_leave_and_their_cluster_goes_on(world: World) -> None:
+    """Among them the one that all others were told to ask, and that has the address."""
+    assert holders(world) == {"ctl1"}
+    before, workers = containers(world), ready_since(world)
+    edit(world, '"ctl[1-3]"', "ctl3")
+    edit(world, '"10.78.0.[11-13]"', "10.78.0.13")
+    apply(world)
+    assert asked(world, "get", "nodes", "--output", "name").split() == [
+        f"node/{name}" for name in ("ctl3", "kube1", "kube2", "kube3")
+    ]
+    members = json.loads(world.on("ctl3", "sh", "-c", ASK_ETCD))["members"]
+    assert [member["name"] for member in members] == ["ctl3"]
+    assert holders(world) == {"ctl3"}
+    assert before
+    assert containers(world) == before
+    assert ready_since(world) == workers
+    asked(world, "wait", "--for=condition=Available", "deployment/web", "--timeout=60s")
+
+
+def test_control_planes_that_left_keep_what_cannot_be_made_again(world: World) -> None:
+    for host in ("ctl1", "ctl2"):
+        assert states(world, host) == ["inactive"] * 3
+        assert not {"etcd", "kube-apiserver", "pause"} & commands(world, host)
+        assert world.on(host, "ls", "/var/lib/etcd") == ""
+        assert world.on(host, "python3", "-c", SNAPSHOT, KEPT).strip() == "True"
+        listed = world.on(host, "sh", "-c", f"tar -tzf {KEPT}/etc-kubernetes-1.*.tar.gz").split()
+        assert {"admin.conf", "pki/ca.key", "pki/etcd/ca.key", "manifests/etcd.yaml"} <= set(listed)
+        modes = world.on(host, "sh", "-c", f"stat -c '%a %U' {KEPT} {KEPT}/*")
+        assert modes.splitlines() == ["700 root", "600 root", "600 root"]
+
+
+def test_nobody_names_control_planes_that_left(world: World) -> None:
+    """But for the flag that etcd read when it was new (kubernetes_control_plane/README.md)."""
+    for host in ("ctl3", "kube1", "kube2", "kube3"):
+        words = ("grep", "-rlwE", "--exclude=hosts", "--exclude=etcd.yaml", "ctl1|ctl2", "/etc")
+        assert world.sandbox("exec", "--host", host, "--", *words).output == ""
+    assert "ctl1" not in asked(world, "get", "configmaps", "--all-namespaces", "--output", "yaml")
+    assert apply(world) == set()
+
+
+def test_a_cluster_that_goes_as_a_whole_is_stopped_with_its_data_and_goes_on(world: World) -> None:
+    asked(world, "delete", "deployment/web", "poddisruptionbudget/web", "--wait=true")
+    asked(world, "create", "configmap", "kept", "--from-literal=what=ours")
+    done = world.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+    assert done.code == 0, done.output
+    assert states(world, "ctl3") == ["inactive"] * 3
+    assert not {"etcd", "kube-apiserver", "pause"} & commands(world, "ctl3")
+    assert world.on("ctl3", "ls", "/var/lib/etcd/member").split() == ["snap", "wal"]
+    apply(world)
+    assert asked(world, "get", "configmap", "kept", "-o", "jsonpath={.data.what}") == "ours"
+    asked(world, "wait", "--for=condition=Ready", "node", "--all", "--timeout=120s")
     assert apply(world) == set()

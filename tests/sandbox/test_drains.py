@@ -48,12 +48,54 @@ PODS = {
     ],
 }
 
+UNITS = ("is-enabled", "is-active")
+ENDED = ("disabled", "inactive")
+MOVED = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "moved"},
+    "spec": {
+        "replicas": 1,
+        "selector": {"matchLabels": {"app": "moved"}},
+        "template": {
+            "metadata": {"labels": {"app": "moved"}},
+            "spec": {
+                "terminationGracePeriodSeconds": 0,
+                "nodeSelector": {"kubernetes.io/hostname": "flex1"},
+                "containers": [
+                    {
+                        "name": "pause",
+                        "image": "registry.k8s.io/pause:3.10.1",
+                        "volumeMounts": [{"name": "memory", "mountPath": "/memory"}],
+                    }
+                ],
+                "volumes": [{"name": "memory", "emptyDir": {"medium": "Memory"}}],
+            },
+        },
+    },
+}
+"""A pod with a mount below the kubelet's folder, on the host that moves."""
+
 
 class Drained(World):
     """The sandbox of this story."""
 
     def kubectl(self, *words: str) -> str:
         return self.on("ctl1", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", *words)
+
+    def create(self, document: dict[str, object]) -> None:
+        given = f"echo '{json.dumps(document)}' | kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -"
+        self.on("ctl1", "sh", "-c", given)
+
+    def units(self, host: str, *names: str) -> dict[str, tuple[str, str]]:
+        """Whether units are enabled and whether they run, by name."""
+        asked = [self.sandbox("exec", "--host", host, "--", "systemctl", verb, *names) for verb in UNITS]
+        return dict(zip(names, zip(*(done.output.split() for done in asked), strict=True), strict=True))
+
+    def traces(self, gone: str, *hosts: str) -> list[str]:
+        """Files of other hosts that still name one; /etc/hosts is the sandbox's own, in place of a name service."""
+        words = ("grep", "-rlw", "--exclude=hosts", gone, "/etc")
+        return [line for host in hosts for line in self.sandbox("exec", "--host", host, "--", *words).output.split()]
 
     def up(self) -> Done:
         return self.pulumi("up", "--yes", "--skip-preview", "--non-interactive")
@@ -134,9 +176,7 @@ def test_a_label_drains_nobody(world: Drained) -> None:
 
 def test_a_change_waits_for_the_job_and_the_budget_and_leaves_drains_of_others(world: Drained) -> None:
     world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=drain", "reason=bad fan")
-    world.on(
-        "ctl1", "sh", "-c", f"echo '{json.dumps(PODS)}' | kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -"
-    )
+    world.create(PODS)
     world.kubectl("wait", "--for=condition=Available", "deployment/kept", "--timeout=60s")
     job = world.submit("cpu1")
     world.edit("memory: 2GiB", "memory: 1900MiB")
@@ -228,6 +268,59 @@ def test_hosts_that_are_out_already_leave_less_room_and_hold_nobody_up(world: Dr
     world.on("ctl1", "scontrol", "update", "nodename=cpu2", "state=undrain")
 
 
+def test_a_flexible_host_moves_between_the_stacks_and_back(world: Drained) -> None:
+    world.on("flex1", "sh", "-c", "mkdir /scratch && echo ours > /scratch/results")
+    world.edit("owner: slurm", "owner: kubernetes")
+    done = world.up()
+    assert done.code == 0, done.output
+    world.kubectl("wait", "--for=condition=Ready", "node/flex1", "--timeout=60s")
+    assert "flex1" not in world.on("ctl1", "scontrol", "show", "node")
+    assert world.units("flex1", "slurmd", "kubelet") == {"slurmd": ENDED, "kubelet": ("enabled", "active")}
+    world.create(MOVED)
+    world.kubectl("wait", "--for=condition=Available", "deployment/moved", "--timeout=60s")
+    assert "/var/lib/kubelet/pods/" in world.on("flex1", "cat", "/proc/mounts")
+
+    world.edit("owner: kubernetes", "owner: slurm")
+    done = world.up()
+    assert done.code == 0, done.output
+    assert "node/flex1" not in world.kubectl("get", "nodes", "--output", "name").split()
+    assert_left_kubernetes(world, "flex1")
+    assert world.on("ctl1", "srun", "-w", "flex1", "hostname").strip() == "flex1"
+
+    world.edit("owner: slurm", "owner: kubernetes")
+    done = world.up()
+    assert done.code == 0, done.output
+    world.kubectl("wait", "--for=condition=Available", "deployment/moved", "--timeout=60s")
+    assert world.on("flex1", "cat", "/scratch/results") == "ours\n"
+
+
+def assert_left_kubernetes(world: Drained, host: str) -> None:
+    """Its daemons have ended, and nothing of pods is left running or mounted."""
+    assert world.units(host, "kubelet", "containerd") == dict.fromkeys(("kubelet", "containerd"), ENDED)
+    assert " /var/lib/kubelet/" not in world.on(host, "cat", "/proc/mounts")
+    commands = world.on(host, "sh", "-c", "cat /proc/[0-9]*/comm").split()
+    assert not {"pause", "kube-proxy", "kubelet"}.intersection(commands)
+    assert world.on(host, "ls", "/var/lib/kubelet", "/etc/kubernetes/manifests").split() == [
+        "/etc/kubernetes/manifests:",
+        "/var/lib/kubelet:",
+    ]
+
+
+def test_a_worker_is_removed_and_leaves_no_trace(world: Drained) -> None:
+    world.edit("- {name: flex1, hardware: host, address: 10.78.0.51, pool: swing}\n", "")
+    world.edit("  swing: {stack: flexible, owner: kubernetes}\n", "")
+    world.edit(", swing]", "]")
+    done = world.up()
+    assert done.code == 0, done.output
+    assert "flex1" not in world.kubectl("get", "nodes,configmaps", "--all-namespaces", "--output", "yaml")
+    assert_left_kubernetes(world, "flex1")
+    assert world.traces("flex1", "ctl1", "cpu1", "cpu2", "both1") == []
+    assert world.on("flex1", "cat", "/scratch/results") == "ours\n"
+    runs = world.runs()
+    assert world.up().code == 0
+    assert world.runs() == runs
+
+
 def test_a_host_is_removed_when_its_job_is_over_and_leaves_no_trace(world: Drained) -> None:
     job = world.submit("cpu2")
     world.edit("tier: two", "tier: three")
@@ -241,13 +334,7 @@ def test_a_host_is_removed_when_its_job_is_over_and_leaves_no_trace(world: Drain
         assert world.job(job) == "RUNNING"
         world.on("cpu2", "touch", "/tmp/let-go")
     assert result[0].code == 0, result[0].output
-    for host in ("ctl1", "cpu1", "both1"):  # /etc/hosts is the sandbox's own, in place of a name service
-        traces = ("grep", "-rlw", "--exclude=hosts", "cpu2", "/etc")
-        assert world.sandbox("exec", "--host", host, "--", *traces).code == 1
+    assert world.traces("cpu2", "ctl1", "cpu1", "both1") == []
     assert "cpu2" not in world.on("ctl1", "scontrol", "show", "node")
     assert "RUNNING" not in world.job(job)
-    enabled = world.sandbox("exec", "--host", "cpu2", "--", "systemctl", "is-enabled", "slurmd", "munge")
-    assert enabled.output.split() == ["disabled", "disabled"]
-    assert (
-        world.sandbox("exec", "--host", "cpu2", "--", "systemctl", "is-active", "slurmd").output.strip() == "inactive"
-    )
+    assert world.units("cpu2", "slurmd", "munge") == dict.fromkeys(("slurmd", "munge"), ENDED)

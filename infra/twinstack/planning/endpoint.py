@@ -12,11 +12,10 @@ MANAGEMENT = "management"
 def virtual_address(site: Site) -> IPv4Address | None:
     """The address that the control planes hold in turn: one of the management network that is no host's.
 
-    None with a single control plane, and where the endpoint is a name or an address elsewhere: then a load balancer
-    of the site's own answers.
+    A single one holds it, too: the cluster may have had more, and all its members know it by this address. None where
+    the endpoint is a name or an address elsewhere: then a load balancer of the site's own answers.
     """
-    planes = site.by_service[Service.KUBERNETES_CONTROL_PLANE]
-    if site.kubernetes is None or len(planes) < 2:  # noqa: PLR2004 - several share, one does not
+    if site.kubernetes is None or not site.by_service[Service.KUBERNETES_CONTROL_PLANE]:
         return None
     try:
         address = IPv4Address(site.kubernetes.endpoint.rpartition(":")[0])

@@ -19,7 +19,8 @@ def plan(site: Site) -> Plan:
     """Decide the whole site; a valid inventory always has a plan."""
     divisions = _divisions(site)
     roles = {host.name: roles_of(site, host, divisions[host.name][0]) for host in site.hosts.values()}
-    cidrs = pod_cidrs(site.kubernetes, (name for name, mine in roles.items() if "containerd" in mine))
+    with_pods = {name: site.hosts[name].address for name, mine in roles.items() if "containerd" in mine}
+    cidrs = pod_cidrs(site.kubernetes, with_pods)
     hosts = {
         host.name: _host(site, host, divisions[host.name], roles[host.name], cidrs.get(host.name))
         for host in site.hosts.values()

@@ -65,17 +65,21 @@ class Applier:
         if not any(result.waiting for result in seen.values()):
             return await self._calmly(changes)
         results = await self._calmly(leaving.ahead(changes))
-        gone = leaving.held(await self._calmly(leavers))
+        gone = leaving.held(await self._calmly(leavers, first=drains.WINDOW))
         behind = leaving.behind(changes, results, gone)
         return leaving.together(results, leaving.kept_out(changes, gone), await self._calmly(behind))
 
-    async def _calmly(self, changes: Sequence[HostChange]) -> dict[str, HostResult]:
-        """All at once; hosts that a drain waits for are seen to when they are free."""
+    async def _calmly(self, changes: Sequence[HostChange], first: float = drains.FIRST) -> dict[str, HostResult]:
+        """All at once; hosts that a drain waits for are seen to when they are free.
+
+        The first run waits for a short while only: then what holds whom is known and shown.
+        """
         results: dict[str, HostResult] = {}
-        begin, left = self._clock(), changes
+        begin, left, window = self._clock(), changes, first
         while left:
-            results |= await self._batch([in_time(change, self._clock() - begin) for change in left])
-            left = [change for change in left if results[change.name].waiting]
+            waited = self._clock() - begin
+            results |= await self._batch([within(in_time(change, waited), window) for change in left])
+            left, window = [change for change in left if results[change.name].waiting], drains.WINDOW
         return results
 
     async def _disturb(self, changes: Sequence[HostChange], out: Mapping[str, Out]) -> dict[str, HostResult]:
@@ -133,6 +137,11 @@ class Applier:
 def in_time(change: HostChange, waited: float) -> HostChange:
     """The change with what is left of the time that its host may be waited for."""
     return replace(change, drain=replace(change.drain, timeout=max(0.0, change.drain.timeout - waited)))
+
+
+def within(change: HostChange, window: float) -> HostChange:
+    """The change in a run that answers after this many seconds, or earlier where it asks for that."""
+    return replace(change, drain=replace(change.drain, window=min(window, change.drain.window)))
 
 
 def lifted(change: HostChange) -> HostChange:

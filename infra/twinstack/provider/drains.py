@@ -18,6 +18,8 @@ LIFTING = {"slurm": "lift_slurm", "kubernetes": "lift_kubernetes"}
 GROUPS = frozenset({*DRAINING.values(), *LIFTING.values()})
 WINDOW = 300
 """Seconds after which a run that only waits answers, so that hosts which are free meanwhile are seen to."""
+FIRST = 5
+"""The same for the first of such runs: those who look on learn soon what is waited for."""
 GRACE = 20
 """Seconds for which hosts that are free wait for others of their wave."""
 RESTING = 30

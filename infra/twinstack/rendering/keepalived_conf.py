@@ -24,7 +24,7 @@ ROUTERS = 255
 
 def text(address: IPv4Address, port: int, own: IPv4Address, planes: Sequence[IPv4Address]) -> str:
     """The file of one control plane; `planes` are all of them, in order."""
-    peers = "".join(f"    {each}\n" for each in planes if each != own)
+    peers = [each for each in planes if each != own]
     probe = f"/usr/bin/curl --silent --fail --insecure --max-time 3 --output /dev/null https://{own}:{port}/readyz"
     return f"""\
 # Placed by twinstack.
@@ -49,10 +49,7 @@ vrrp_instance kubernetes {{
   priority {HIGHEST - list(planes).index(own)}
   advert_int 1
   garp_master_refresh 60
-  unicast_src_ip {own}
-  unicast_peer {{
-{peers}  }}
-  virtual_ipaddress {{
+{unicast(own, peers)}  virtual_ipaddress {{
     {address}/32
   }}
   track_script {{
@@ -60,6 +57,14 @@ vrrp_instance kubernetes {{
   }}
 }}
 """
+
+
+def unicast(own: IPv4Address, peers: Sequence[IPv4Address]) -> str:
+    """Whom advertisements are sent to; nothing where there is nobody, since keepalived wants a peer then."""
+    if not peers:
+        return ""
+    lines = "".join(f"    {each}\n" for each in peers)
+    return f"  unicast_src_ip {own}\n  unicast_peer {{\n{lines}  }}\n"
 
 
 def router_of(address: IPv4Address) -> int:

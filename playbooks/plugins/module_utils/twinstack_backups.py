@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import tarfile
 import time
 from pathlib import Path
-from typing import IO, Iterator  # noqa: UP035 (hosts run Python 3.9, too)
+from typing import IO, Iterable, Iterator  # noqa: UP035 (hosts run Python 3.9, too)
 
 ODD = re.compile(r"[^A-Za-z0-9.+~-]")
 
@@ -32,6 +33,19 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def archive(root: Path, members: Iterable[Path], path: Path) -> int:
+    """Write an archive of files by their names below `root`; the number of files in it. What is gone is left out."""
+    count = 0
+    with whole(path) as target, tarfile.open(fileobj=target, mode="w:gz", compresslevel=3) as made:
+        for member in members:
+            try:
+                made.add(member, arcname=str(member.relative_to(root)))
+            except FileNotFoundError:
+                continue
+            count += 1
+    return count
 
 
 def keep_newest(directory: Path, subject: str, suffix: str, count: int) -> None:

@@ -29,6 +29,8 @@ UNREACHED = re.compile(
     r"was refused|Unable to connect to the server|server is currently unable|etcdserver: "
     r'|forbidden: User "kubernetes-admin"'
 )
+# States of the record: begun and not finished; on the way out of the cluster, perhaps no member any more.
+STARTED, LEAVING = "started", "leaving"
 API_SERVER = "/etc/kubernetes/manifests/kube-apiserver.yaml"
 VERSION = re.compile(r"^kubernetesVersion: .*$", re.MULTILINE)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -118,9 +120,9 @@ class Host:
             wait(lambda: is_ours(lock.fileno()), seconds, "another run is at work on this host and did not end")
             yield
 
-    def reset(self) -> None:
-        """Take back what an init or join that never finished left behind."""
-        self.run("kubeadm", "reset", "--force")
+    def forget(self) -> None:
+        """Remove the record."""
+        self._record.unlink(missing_ok=True)
 
 
 def is_ours(descriptor: int) -> bool:

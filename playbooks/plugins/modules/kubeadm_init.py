@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import ssl
+import urllib.error
+import urllib.request
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_kubernetes import (
     ADMIN,
+    LEAVING,
+    STARTED,
     Failed,
     Host,
     api_answers,
@@ -20,6 +26,7 @@ from ansible.module_utils.twinstack_kubernetes import (
     upgrade,
     wait,
 )
+from ansible.module_utils.twinstack_reset import reset
 from ansible.module_utils.twinstack_skew import step
 
 DOCUMENTATION = """
@@ -27,6 +34,7 @@ module: kubeadm_init
 short_description: Initialise a control plane with kubeadm, once, and take up changes of its configuration
 description:
   - An initialisation that this module began and that never finished is taken back (C(kubeadm reset)) and begun again.
+  - Where an API server answers at a shared endpoint already, no second cluster is made.
   - A control plane that was once finished is never reset, whatever state it is in; one that somebody else made
     is taken over when its API server answers, else the module fails.
   - When the configuration changes afterwards, the documents in the cluster, the static pods and the addons are made
@@ -86,6 +94,9 @@ actions:
 
 RESET, INIT, ADOPT, UPGRADE, CONFIGURE, RESTART = "reset", "init", "adopt", "upgrade", "configure", "settings"
 PORT = 6443
+# How an API server answers whom it does not know, where it does not tell everybody that it is ready.
+CLOSED = frozenset({401, 403})
+LATER = "in the inventory, name it after the control planes that there are, and it joins them"
 PHASES = (("upload-config", "all"), ("addon", "all"))
 
 
@@ -98,8 +109,10 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
     record, found = host.record, leftovers(host)
     if not found:
         return [INIT]
-    if record.get("state") == "started":
+    if record.get("state") == STARTED:
         return [RESET, INIT]
+    if record.get("state") == LEAVING:
+        raise Failed(f"this host was leaving its cluster: {LATER}")
     if record.get("state") != "done":
         return [ADOPT]
     newer = record["version"] != params["version"]
@@ -115,10 +128,11 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
 def act(host: Host, params: dict[str, Any], action: str) -> None:
     """Do one step and write down that it is done."""
     if action == RESET:
-        host.reset()
+        reset(host)
     elif action == INIT:
         refuse_swap(host)
-        host.write_record({"state": "started"})
+        refuse_second(params)
+        host.write_record({"state": STARTED})
         initialise(host, params)
         host.write_record(finished(host, params))
     elif action == ADOPT:
@@ -149,6 +163,30 @@ def initialise(host: Host, params: dict[str, Any]) -> None:
                 f"{error}\n{where}: what holds that address has to pass it on to the control planes"
             ) from error
         raise
+
+
+def refuse_second(params: dict[str, Any]) -> None:
+    """Say so when there is a cluster already: a host that became the first one would make another under its name.
+
+    Raises:
+        Failed: an API server answers at an endpoint that is not this host's own.
+    """
+    endpoint = params["endpoint"]
+    if endpoint != f"{params['address']}:{PORT}" and serves(endpoint):
+        raise Failed(f"an API server answers at kubernetes.endpoint {endpoint} already: {LATER}")
+
+
+def serves(endpoint: str) -> bool:
+    """Whether an API server answers at `host:port`; a load balancer with none behind it takes connections, too."""
+    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    try:
+        with urllib.request.urlopen(f"https://{endpoint}/readyz", timeout=5, context=anybody):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code in CLOSED
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def listens(endpoint: str) -> bool:

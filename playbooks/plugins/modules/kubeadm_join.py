@@ -10,6 +10,8 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.twinstack_kubernetes import (
     KUBELET,
+    LEAVING,
+    STARTED,
     Host,
     apply_settings,
     carry_out,
@@ -19,13 +21,15 @@ from ansible.module_utils.twinstack_kubernetes import (
     renew_control_plane,
     upgrade,
 )
+from ansible.module_utils.twinstack_reset import reset
 
 DOCUMENTATION = """
 module: kubeadm_join
 short_description: Join a host to a cluster with kubeadm, once, and take up changes of its settings and version
 description:
   - Without C(bootstrap) it only tells whether the host is a member, and sees to the kubelet's settings if so.
-  - A join that never finished is taken back (C(kubeadm reset)) before the next one.
+  - A join that never finished, and a membership that was being given up, is taken back (C(kubeadm reset)) before the
+    next one.
   - A member whose packages have become newer is upgraded by C(kubeadm upgrade node); M(kubernetes_skew) says before
     whether it may.
   - The document with the token exists only while kubeadm runs, readable by root alone.
@@ -98,10 +102,11 @@ CERTIFICATE = f"{KUBELET}/pki/kubelet-client-current.pem"
 def is_member(host: Host) -> bool:
     """Whether a join finished: the kubelet then has a certificate of its own.
 
-    A control plane gets that early in its join; there the record must say that the rest came, too.
+    A control plane gets that early in its join; there the record must say that the rest came, too. One that was about
+    to leave may have left etcd already.
     """
     has_certificate = os.path.lexists(host.path(CERTIFICATE)) and host.path("/etc/kubernetes/kubelet.conf").exists()
-    return has_certificate and host.record.get("state") != "started"
+    return has_certificate and host.record.get("state") not in {STARTED, LEAVING}
 
 
 def plan(host: Host, params: dict[str, Any]) -> list[str]:
@@ -119,7 +124,7 @@ def plan(host: Host, params: dict[str, Any]) -> list[str]:
 def act(host: Host, params: dict[str, Any], step: str) -> None:
     """Do one step and write down that it is done."""
     if step == RESET:
-        host.reset()
+        reset(host)
         return
     now = applied(host, params)
     if step == JOIN:
@@ -150,7 +155,7 @@ def applied(host: Host, params: dict[str, Any]) -> dict[str, str | None]:
 def join(host: Host, params: dict[str, Any]) -> None:
     """Run kubeadm with a document that is gone afterwards."""
     refuse_swap(host)
-    host.write_record({"state": "started"})
+    host.write_record({"state": STARTED})
     descriptor, name = tempfile.mkstemp(prefix="twinstack-join-", suffix=".yaml")
     try:
         with os.fdopen(descriptor, "w") as stream:

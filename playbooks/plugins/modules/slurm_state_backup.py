@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tarfile
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.twinstack_backups import keep_newest, named, whole
+from ansible.module_utils.twinstack_backups import archive, keep_newest, named
 
 DOCUMENTATION = """
 module: slurm_state_backup
@@ -45,21 +44,8 @@ SUBJECT, SUFFIX = "slurmctld-state", ".tar.gz"
 
 
 def members(state: Path) -> list[Path]:
-    """All files of the state but those that are just being written."""
+    """All files of the state but those that are just being written; one of a job that ends may be gone soon."""
     return sorted(path for path in state.rglob("*") if path.is_file() and path.suffix != ".new")
-
-
-def archive(state: Path, path: Path) -> int:
-    """Write the archive; the number of files in it."""
-    count = 0
-    with whole(path) as target, tarfile.open(fileobj=target, mode="w:gz", compresslevel=3) as made:
-        for member in members(state):
-            try:
-                made.add(member, arcname=str(member.relative_to(state)))
-            except FileNotFoundError:  # a job ended
-                continue
-            count += 1
-    return count
 
 
 def main() -> None:
@@ -73,10 +59,10 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    directory = Path(module.params["directory"])
+    state, directory = Path(module.params["state"]), Path(module.params["directory"])
     path = named(directory, SUBJECT, module.params["label"], SUFFIX)
     try:
-        count = 0 if module.check_mode else archive(Path(module.params["state"]), path)
+        count = 0 if module.check_mode else archive(state, members(state), path)
     except OSError as error:
         module.fail_json(msg=f"no backup, so nothing was upgraded: {error}")
     if not module.check_mode:

@@ -19,7 +19,7 @@ def site(planes: int, endpoint: str) -> Site:
     ("planes", "endpoint", "held"),
     [
         (3, "10.0.0.100:6443", IPv4Address("10.0.0.100")),
-        (1, "10.0.0.100:6443", None),
+        (1, "10.0.0.100:6443", IPv4Address("10.0.0.100")),
         (3, "10.0.0.2:6443", None),
         (3, "192.168.1.1:6443", None),
         (3, "api.example:6443", None),

@@ -32,7 +32,7 @@ def test_alike_hosts_share_one_allocation() -> None:
 
 def test_pod_ranges_are_for_machines_with_a_runtime() -> None:
     cidrs = {name: host.pod_cidr for name, host in plan(sites.dual()).hosts.items() if host.pod_cidr}
-    assert cidrs == {"head": "10.244.0.0/24", "k1": "10.244.1.0/24", "s1": "10.244.2.0/24", "f2": "10.244.3.0/24"}
+    assert cidrs == {"head": "10.244.1.0/24", "k1": "10.244.4.0/24", "s1": "10.244.5.0/24", "f2": "10.244.7.0/24"}
 
 
 def test_two_hardware_classes_in_a_pool_are_divided_each_for_itself() -> None:

@@ -29,6 +29,11 @@ class FakeHost(Host):
         path.write_text(text)
         return self
 
+    def at_rest(self) -> FakeHost:
+        """A host on which nothing of pods is mounted, no kubelet runs, no container."""
+        self.put("/proc/self/mountinfo").tell("systemctl show", out="inactive\n").tell("systemctl start containerd")
+        return self.tell("ctr --namespace k8s.io tasks list", out="TASK PID STATUS\n")
+
     def _answer(self, argv: list[str]) -> tuple[int, str, str]:
         line = " ".join(argv)
         self.ran.append(line)

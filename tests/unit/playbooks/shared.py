@@ -18,6 +18,8 @@ SHARED = (
     "twinstack_systemd",
     "twinstack_unit_steps",
     "twinstack_leaving",
+    "twinstack_etcd",
+    "twinstack_reset",
     "twinstack_role_files",
     "twinstack_live",
     "twinstack_accounting",

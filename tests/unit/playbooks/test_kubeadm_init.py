@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ CONTAINER = (
     "kube-apiserver-head --output jsonpath={.status.containerStatuses[0].state.running.startedAt}"
     "{.status.containerStatuses[0].containerID}"
 )
+RESET = "kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock"
 INIT = "kubeadm init --config /etc/twinstack/kubeadm.yaml --skip-token-print"
 
 
@@ -56,9 +58,11 @@ def test_an_initialisation_that_failed_is_taken_back_by_the_next_run(host: FakeH
     host.tell("kubeadm init", code=1, err="timed out", then=lambda: host.put("/etc/kubernetes/admin.conf"))
     with pytest.raises(shared.Failed, match="timed out"):
         settle(host)
-    host.tell("kubeadm init").tell("kubeadm reset", then=lambda: host.path("/etc/kubernetes/admin.conf").unlink())
+    host.at_rest().tell("kubeadm init").tell(
+        "kubeadm reset", then=lambda: host.path("/etc/kubernetes/admin.conf").unlink()
+    )
     assert settle(host) == ["reset", "init"]
-    assert host.ran[-2:] == ["kubeadm reset --force", INIT]
+    assert host.ran.index(RESET) < host.ran.index(INIT, host.ran.index(RESET))
 
 
 def test_a_failure_before_anything_was_written_needs_no_reset(host: FakeHost) -> None:
@@ -165,6 +169,39 @@ def test_an_endpoint_that_leads_elsewhere_is_told_as_what_it_is(
     host.tell("kubeadm init", code=1, err="timed out")
     with pytest.raises(shared.Failed, match=r"timed out\nThe API server answers at 127\.0\.0\.1:6443 and not at"):
         settle(host, endpoint="api.example:6443")
+
+
+def test_no_second_cluster_is_made_beside_one_that_answers(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kubeadm_init, "serves", lambda endpoint: endpoint == "api.example:6443")
+    with pytest.raises(
+        shared.Failed, match=r"answers at kubernetes.endpoint api.example:6443 already: .* name it after"
+    ):
+        settle(host, endpoint="api.example:6443")
+    assert host.ran == []
+    assert settle(host) == ["init"]
+
+
+def test_a_control_plane_that_was_leaving_makes_no_cluster_of_its_own(host: FakeHost) -> None:
+    settle(host)
+    host.update_record(state="leaving")
+    with pytest.raises(shared.Failed, match=r"was leaving its cluster: .* it joins them"):
+        settle(host)
+    assert not [line for line in host.ran if "reset" in line]
+
+
+def turned_away(server: socket.socket) -> None:
+    """Take one connection and close it."""
+    server.accept()[0].close()
+
+
+def test_a_load_balancer_without_an_api_server_is_no_cluster() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"127.0.0.1:{server.getsockname()[1]}"
+        thread = threading.Thread(target=turned_away, args=(server,))
+        thread.start()
+        assert not kubeadm_init.serves(endpoint)
+        thread.join()
+    assert not kubeadm_init.serves(endpoint)
 
 
 def test_a_host_with_swap_is_not_begun_with(host: FakeHost) -> None:

@@ -75,15 +75,25 @@ def test_the_document_with_the_token_is_private_and_gone_afterwards(host: FakeHo
 
 
 def test_a_join_that_never_finished_is_taken_back(host: FakeHost) -> None:
-    host.put("/etc/kubernetes/bootstrap-kubelet.conf").tell("kubeadm reset")
+    host.put("/etc/kubernetes/bootstrap-kubelet.conf").at_rest().tell("kubeadm reset")
     assert settle(host, bootstrap=BOOTSTRAP) == ["reset", "join"]
 
 
 def test_a_control_plane_with_a_certificate_is_no_member_until_its_join_finished(host: FakeHost) -> None:
     host.put(CERTIFICATE).put("/etc/kubernetes/kubelet.conf").write_record({"state": "started"})
     assert not is_member(host)
-    host.tell("kubeadm reset")
+    host.at_rest().tell("kubeadm reset")
     assert settle(host, bootstrap=BOOTSTRAP, control_plane={"advertiseAddress": "10.0.0.2"}) == ["reset", "join"]
+
+
+def test_a_member_that_was_leaving_joins_anew(host: FakeHost) -> None:
+    settle(host, bootstrap=BOOTSTRAP)
+    host.update_record(state="leaving")
+    assert settle(host) == []
+    assert not is_member(host)
+    host.at_rest().tell("kubeadm reset")
+    assert settle(host, bootstrap=BOOTSTRAP) == ["reset", "join"]
+    assert is_member(host)
 
 
 def test_a_member_takes_up_changed_settings(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:

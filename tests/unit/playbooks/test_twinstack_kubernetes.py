@@ -22,7 +22,7 @@ def test_a_failed_command_tells_all_that_it_printed(tmp_path: Path) -> None:
     with pytest.raises(
         shared.Failed, match=r"`kubeadm reset --force` failed with code 1:\n\[preflight\] one\nerror: two"
     ):
-        host.reset()
+        host.run("kubeadm", "reset", "--force")
 
 
 def test_output_is_quoted_without_colours_and_at_its_end() -> None:

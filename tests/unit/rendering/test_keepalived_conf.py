@@ -18,6 +18,10 @@ def test_advertisements_go_to_the_other_control_planes() -> None:
     assert "unicast_src_ip 10.0.0.2\n" in conf(1)
 
 
+def test_the_only_control_plane_has_nobody_to_tell() -> None:
+    assert "unicast" not in keepalived_conf.text(SHARED, 6443, PLANES[2], PLANES[2:])
+
+
 def test_a_ready_api_server_outweighs_the_place_among_the_control_planes() -> None:
     priorities = [int(conf(own).partition("  priority ")[2].split()[0]) for own in range(3)]
     assert priorities == [100, 99, 98]

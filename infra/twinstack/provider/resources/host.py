@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pulumi.provider.experimental.provider import PropertyDiff
-
 from twinstack.provider.apply import SITE, Applier, progress
 from twinstack.provider.census import Census, beside
 from twinstack.provider.disruption import disruption
@@ -15,17 +13,19 @@ from twinstack.provider.drains import Drain, around, in_service, resting, told
 from twinstack.provider.engine_log import Log
 from twinstack.provider.errors import PartialError, ProviderError
 from twinstack.provider.host_change import HostChange, HostResult
-from twinstack.provider.host_state import HostState, dropped, in_place, is_turned, leaving, pending
+from twinstack.provider.host_state import HostState, dropped, in_place, leaving, pending
 from twinstack.provider.host_vars import host_vars
 from twinstack.provider.leaving import leavers
 from twinstack.provider.observe import Observation, Observer, Seen
 from twinstack.provider.queue import GroupCommit
 from twinstack.provider.reasons import reasons
 from twinstack.provider.remove import Remover, removal_of
-from twinstack.provider.resources.base import Call, Difference, Resource, changed, state_change
+from twinstack.provider.resources.base import Call, Difference, Resource, changed
+from twinstack.provider.resources.host_paths import own_paths, role_paths, secret_paths
 from twinstack.provider.runner import BEGUN, Event, Runner
 from twinstack.provider.store import Store
-from twinstack.provider.values import UNKNOWN, Properties
+from twinstack.provider.values import Properties
+from twinstack.provider.wanted import Wanted
 from twinstack.provider.waves import shown
 
 RECORDED = (
@@ -98,21 +98,24 @@ class HostResource(Resource):
         self._applier = Applier(runner, SITE, self._watch, census=Census(runner, log).out)
         self._queue = GroupCommit(self._apply)
         self._previews = GroupCommit(self._tell_waves)
-        self._removals = GroupCommit(Remover(runner).remove)
+        self._wanted = Wanted()
+        self._removals = GroupCommit(Remover(runner, log, self._wanted).remove)
         self._observations = GroupCommit(Observer(runner, store).observe)
 
     def diff(self, old: Properties, new: Properties) -> Difference:
         """By role; a host in maintenance differs by nothing that would need contact."""
         was, wanted = HostState.of(old), HostState.of(new)
+        self._wanted.take(wanted)
         paths = changed(old, new, "name", *RECORDED)
         if not wanted.maintenance:
-            paths |= _role_paths(was, wanted) | _own_paths(was, wanted)
-            paths |= _secret_paths(old, new)
+            paths |= role_paths(was, wanted) | own_paths(was, wanted)
+            paths |= secret_paths(old, new)
         return Difference(paths, ("name",) if "name" in paths else ())
 
     async def create(self, call: Call, new: Properties) -> tuple[str, Properties]:
         """Apply every role."""
         nothing = {**new, "roles": {}, "secrets": {}}
+        self._wanted.take(HostState.of(new))
         return call.name, await self._bring(_Case(call, HostState.of(nothing), HostState.of(new), new))
 
     async def update(self, call: Call, old: Properties, new: Properties) -> Properties:
@@ -142,11 +145,11 @@ class HostResource(Resource):
             self._log.info(call.urn, f"host {host}: role {role}: {', '.join(found.found)}")
 
     async def delete(self, call: Call, old: Properties) -> None:
-        """Drain the host, take it out of both schedulers, stop its daemons; its disks stay as they are."""
+        """Drain the host, take it out of both schedulers, stop its daemons (`twinstack.provider.remove`)."""
         host = HostState.of(old)
         if host.maintenance:
             self._log.warning(call.urn, f"host {host.name} is in maintenance: forgotten without being contacted")
-        problem = await self._removals.submit(removal_of(host, tuple(host.roles)))
+        problem = await self._removals.submit(removal_of(host, tuple(host.roles), call.urn))
         if problem:
             raise ProviderError(problem)
 
@@ -200,7 +203,7 @@ class HostResource(Resource):
 
     async def _take_away(self, case: _Case) -> None:
         gone = dropped(case.old, case.new)
-        problem = await self._removals.submit(removal_of(case.old, gone)) if gone else None
+        problem = await self._removals.submit(removal_of(case.old, gone, case.call.urn)) if gone else None
         if problem:
             raise PartialError(case.call.name, case.state(case.old.roles), (problem,))
 
@@ -253,43 +256,3 @@ def settle(case: _Case, result: HostResult, todo: Sequence[str]) -> None:
 def drifted(host: HostState) -> dict[str, object]:
     """The part of a state that tells of drift; nothing where there is none."""
     return {"drift": {role: found.properties for role, found in host.drift.items()}} if host.drift else {}
-
-
-def _role_paths(old: HostState, new: HostState) -> dict[str, PropertyDiff]:
-    """Paths of the roles that will be applied or taken away; a role that is only mended is named by its drift."""
-    paths: dict[str, PropertyDiff] = {}
-    for role in pending(old, new):
-        if role in old.drift:
-            paths[f'drift["{role}"]'] = state_change(old.drift[role], None)
-        if old.roles.get(role) != new.roles[role] or not (role in old.drift or is_turned(role, old, new)):
-            paths[f'roles["{role}"]'] = state_change(old.roles.get(role), new.roles[role])
-    return paths | {f'roles["{role}"]': state_change(old.roles[role], None) for role in dropped(old, new)}
-
-
-def _secret_paths(old: Properties, new: Properties) -> dict[str, PropertyDiff]:
-    """Paths of secrets that will be others; all of them while a preview does not know them yet."""
-    if new.get("secrets") == UNKNOWN:
-        return {"secrets": state_change(old.get("secrets"), UNKNOWN)}
-    return _nested(HostState.of(old).secrets, HostState.of(new).secrets, "secrets")
-
-
-def _own_paths(old: HostState, new: HostState) -> dict[str, PropertyDiff]:
-    """Paths of the host's own files and parameters that differ."""
-    return _entries(old.own_files, new.own_files, "ownFiles") | _nested(old.own, new.own, "own")
-
-
-def _nested(
-    old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]], name: str
-) -> dict[str, PropertyDiff]:
-    found: dict[str, PropertyDiff] = {}
-    for role in {**old, **new}:
-        found |= _entries(old.get(role, {}), new.get(role, {}), f'{name}["{role}"]')
-    return found
-
-
-def _entries(old: Mapping[str, object], new: Mapping[str, object], name: str) -> dict[str, PropertyDiff]:
-    return {
-        f'{name}["{key}"]': state_change(old.get(key), new.get(key))
-        for key in {**old, **new}
-        if old.get(key) != new.get(key)
-    }
