@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from twinstack.conformance import Condition, conditions
-from twinstack.conformance.reach import SshShell, ssh_config
+from twinstack.conformance.reach import SshShell, write
 from twinstack.inventory.load import load
 from twinstack.inventory.model import Site
 from twinstack.planning import plan
@@ -32,8 +32,7 @@ def site(pytestconfig: pytest.Config) -> Site:
 def shell_to(site: Site) -> Iterator[Callable[[str], SshShell]]:
     # A socket's path is short (unix(7): 108 bytes), so it lives in a short folder of its own.
     with tempfile.TemporaryDirectory(prefix="ts-") as folder:
-        config = Path(folder) / "ssh_config"
-        config.write_text(ssh_config(site, Path(folder)))
+        config = write(site, Path(folder))
         shells: dict[str, SshShell] = {}
         yield lambda host: shells.setdefault(host, SshShell.to(site, host, config))
 

@@ -85,11 +85,9 @@ def state(world: World, unit: str) -> str:
 
 def leave(world: World) -> Done:
     """Have the host end the automount as a role does that no longer has it."""
-    address = load(world.instance / "site.yaml").hosts["cpu1"].address
-    options = f"-i {world.instance}/id_ed25519 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
     module = ("-m", "twinstack_leaving", "-a", json.dumps({"units": ["mnt-dead.automount"]}))
     ansible = ("env", f"ANSIBLE_CONFIG={ROOT}/playbooks/ansible.cfg", str(TWINSTACK.with_name("ansible")))
-    reach = ("all", "-i", f"{address},", "-u", "root", f"--ssh-common-args={options}")
+    reach = ("cpu1", "-i", str(world.instance / "ansible.yaml"))
     return world.sandbox("exec", "--", *ansible, *reach, *module)
 
 

@@ -83,12 +83,13 @@ def test_a_host_that_shows_another_key_than_its_pin_is_refused(world: World) -> 
     pins = (world.instance / "known_hosts").read_text().splitlines()
     other = world.instance / "swapped"
     other.write_text(f"{pins[0].split()[0]} {pins[1].partition(' ')[2]}\n")
-    ssh = ("ssh", *PINS, "-i", str(world.instance / "id_ed25519"))
+    ssh = ("ssh", *PINS, "-l", "admin", "-i", str(world.instance / "id_ed25519"))
     good = world.sandbox(
         "exec", "--", *ssh, "-o", f"UserKnownHostsFile={world.instance}/known_hosts", "10.78.0.21", "id"
     )
     bad = world.sandbox("exec", "--", *ssh, "-o", f"UserKnownHostsFile={other}", "10.78.0.21", "id")
     assert good.code == 0, good.output
+    assert good.output.startswith("uid=1000(admin)")
     assert bad.code != 0
     assert "HOST IDENTIFICATION HAS CHANGED" in bad.output
 

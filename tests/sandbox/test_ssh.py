@@ -1,4 +1,4 @@
-"""Hosts behind another host, met for the first time, remembered, and refused when they are somebody else."""
+"""Hosts behind another host, reached by an ordinary user: met, remembered, refused when somebody else, never shut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.sandbox.stories import UP
+from tests.sandbox.stories import UP, refresh, told
 from tests.sandbox.world import Done, World
 from twinstack.provider.ssh import control_folder
 
@@ -18,11 +18,14 @@ pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "small.yaml"
 OPERATOR, GATE = "10.78.0.2", "10.78.0.11"
+DROP_IN = "/etc/ssh/sshd_config.d/00-twinstack.conf"
+KEYS, ELSEWHERE = "/var/lib/admin/.ssh/authorized_keys", "/etc/ssh/keys/admin"
 
 
 def accepted(world: World, host: str) -> list[str]:
     """Where the SSH connections to a host came from, this question's own left out."""
-    lines = world.on(host, "journalctl", "--unit", "ssh", "--grep", "Accepted publickey", "--output", "cat")
+    only = ("--unit", "ssh", "--identifier", "sshd", "--grep", "Accepted publickey")  # sudo tells what it runs, too
+    lines = world.on(host, "journalctl", *only, "--output", "cat")
     return [line.split(" from ")[1].split()[0] for line in lines.splitlines()]
 
 
@@ -91,6 +94,84 @@ def added(site: Path) -> str:
     users = document["identity"]["users"]
     users[f"user{len(users)}"] = {"uid": 20100 + len(users)}
     return yaml.safe_dump(document, sort_keys=False)
+
+
+@pytest.mark.usefixtures("first")
+def test_every_host_is_reached_as_an_ordinary_user_and_root_is_not_let_in(world: World) -> None:
+    direct = ("ssh", "-F", str(world.instance / "ssh_config"))
+    for host in ("ctl1", "cpu1"):
+        assert world.sandbox("exec", "--", *direct, host, "id", "-un").output.strip() == "admin"
+        assert "Permission denied" in world.sandbox("exec", "--", *direct, f"root@{host}", "id").output
+
+
+@pytest.mark.usefixtures("first")
+def test_conformance_goes_the_same_way_and_finds_what_root_alone_sees(world: World, tmp_path: Path) -> None:
+    before = accepted(world, "cpu1").count(GATE)
+    done, found = world.conform(tmp_path, "-k", "ssh or users or services")
+    assert done.code == 0, done.output
+    assert {"cpu1: ssh: options in effect", "ctl1: ssh: options in effect"} <= found.keys()
+    assert set(found.values()) == {"passed"}
+    assert accepted(world, "cpu1").count(GATE) > before
+
+
+def refused(world: World) -> str:
+    """What an up of all hosts says that the one cannot take; the other one has got the change."""
+    refresh(world)
+    assert told(world, "cpu1", "base") == [f"{DROP_IN} changed"]
+    site = world.instance / "site.yaml"
+    site.write_text(added(site))
+    newest = list(yaml.safe_load(site.read_text())["identity"]["users"])[-1]
+    before = reloads(world)
+    hang_up(world)
+    done = world.pulumi(*UP)
+    assert done.code != 0
+    assert "host cpu1: role base" in done.output
+    assert "host ctl1: role" not in done.output
+    world.on("ctl1", "id", newest)
+    assert world.sandbox("exec", "--host", "cpu1", "--", "id", newest).code == 1
+    # This login is a new one: the daemon goes on as it was.
+    assert reloads(world) == before
+    return done.output
+
+
+def reloads(world: World) -> str:
+    """The reloads of the SSH daemon so far."""
+    return world.on("cpu1", "journalctl", "--unit", "ssh", "--identifier", "systemd", "--output", "cat")
+
+
+def mended(world: World) -> None:
+    """The next up brings the host to where the others are."""
+    hang_up(world)
+    done = world.pulumi(*UP)
+    assert done.code == 0, done.output
+    assert world.sandbox("exec", "--host", "cpu1", "--", "tail", "-n1", DROP_IN).output == "X11Forwarding no\n"
+
+
+@pytest.mark.usefixtures("first")
+def test_options_that_would_lock_the_operator_out_are_not_placed(world: World) -> None:
+    """Somebody keeps keys elsewhere and said so in our file: as the site has it, nobody would come in any more."""
+    elsewhere = (
+        f"install -D -m 644 {KEYS} {ELSEWHERE}",
+        f"rm {KEYS}",
+        f"echo AuthorizedKeysFile {ELSEWHERE} >>{DROP_IN}",
+    )
+    world.on("cpu1", "sh", "-c", " && ".join((*elsewhere, "systemctl reload ssh")))
+    why = f"{DROP_IN}: it would lock admin out: no file of AuthorizedKeysFile has a key for admin"
+    assert why in refused(world)
+    assert ELSEWHERE in world.on("cpu1", "tail", "-n1", DROP_IN)
+    world.on("cpu1", "install", "-o", "admin", "-g", "admin", "-m", "600", ELSEWHERE, KEYS)
+    mended(world)
+
+
+@pytest.mark.usefixtures("first")
+def test_a_configuration_that_sshd_cannot_read_is_not_taken_up(world: World) -> None:
+    """Somebody left a broken file beside ours: a daemon that read it would end, and with it the only way in."""
+    broken = "/etc/ssh/sshd_config.d/50-by-hand.conf"
+    world.on("cpu1", "sh", "-c", f"echo 'PermitRootLogin perhaps' >{broken}; echo '# by hand' >>{DROP_IN}")
+    assert f'{broken} line 1: unsupported option "perhaps"' in refused(world)
+    assert world.on("cpu1", "tail", "-n1", DROP_IN) == "# by hand\n"
+    world.on("cpu1", "rm", broken)
+    mended(world)
 
 
 @pytest.mark.usefixtures("first")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from twinstack.sandbox import hosts, keys
+from twinstack.sandbox.login import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
     from twinstack.sandbox.wanted import Machine
 
 
-def write(layout: Layout, machines: Iterable[Machine], domain: str) -> None:
+def write(layout: Layout, machines: Iterable[Machine], domain: str, user: str) -> None:
     """Write the hosts' names, known_hosts, ssh_config and an Ansible inventory into the sandbox's directory."""
     racked = tuple(machines)
     pins = {machine.name: (machine.address, _public(layout, machine.name)) for machine in racked}
     # In place: running hosts see this very file.
     layout.names.write_text(names(racked, domain))
     layout.known_hosts.write_text(keys.known_hosts(pins))
-    layout.ssh_config.write_text(ssh_config(layout, racked))
-    layout.ansible_inventory.write_text(ansible_inventory(layout, racked))
+    layout.ssh_config.write_text(ssh_config(layout, racked, user))
+    layout.ansible_inventory.write_text(ansible_inventory(layout, racked, user))
 
 
 def names(machines: Iterable[Machine], domain: str) -> str:
@@ -32,20 +33,21 @@ def names(machines: Iterable[Machine], domain: str) -> str:
     return "127.0.0.1 localhost\n" + "".join(lines)
 
 
-def ssh_config(layout: Layout, machines: Iterable[Machine]) -> str:
+def ssh_config(layout: Layout, machines: Iterable[Machine], user: str) -> str:
     """Text for `ssh -F`: the sandbox's key, pinned host keys only, no questions."""
     common = (
-        "Host *\n  User root\n  BatchMode yes\n  IdentitiesOnly yes\n  StrictHostKeyChecking yes\n  LogLevel ERROR\n"
+        f"Host *\n  User {user}\n  BatchMode yes\n  IdentitiesOnly yes\n  StrictHostKeyChecking yes\n  LogLevel ERROR\n"
         f"  IdentityFile {layout.key}\n  UserKnownHostsFile {layout.known_hosts}\n"
     )
     return common + "".join(f"Host {machine.name}\n  HostName {machine.address}\n" for machine in machines)
 
 
-def ansible_inventory(layout: Layout, machines: Iterable[Machine]) -> str:
+def ansible_inventory(layout: Layout, machines: Iterable[Machine], user: str) -> str:
     """Text of an Ansible inventory with the same settings."""
     own = {
         "ansible_ssh_common_args": f"-F {layout.ssh_config}",
         "ansible_python_interpreter": "/usr/bin/python3",
+        "ansible_become": user != ROOT,
     }
     hosts_ = {machine.name: {"ansible_host": str(machine.address)} for machine in machines}
     document = {"all": {"vars": own, "hosts": hosts_}}

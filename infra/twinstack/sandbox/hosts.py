@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from twinstack.sandbox import cgroups, keys, network, nspawn, processes, seed
+from twinstack.sandbox import cgroups, keys, login, network, nspawn, processes, seed
 from twinstack.sandbox.command import CommandError, SandboxError, run
 from twinstack.sandbox.image_files import IMAGES
 from twinstack.sandbox.record import HostRecord, Ledger
@@ -60,9 +60,9 @@ def power_on(rack: Rack, machine: Machine) -> None:
     name, layout = machine.name, rack.layout
     known = rack.ledger.record.hosts.get(name)
     take_power(layout, name, known, rack.groups)
-    if known is None or not _is_bootable(known):
+    if known is None or not _is_bootable(known, rack.wanted.user):
         delete(layout.paths(name).root)
-        known = HostRecord(machine.address, rack.layers)
+        known = HostRecord(machine.address, rack.layers, user=rack.wanted.user)
     host = rack.ledger.note(name, replace(known, address=machine.address, process=None))
     _prepare(rack, machine, blank=not host.ready)
     network.plug(layout, layout.of_host(name), machine.address, rack.wanted.addresses, machine.cables)
@@ -100,13 +100,13 @@ def _prepare(rack: Rack, machine: Machine, *, blank: bool) -> None:
 
 def _seed(rack: Rack, machine: Machine) -> dict[str, seed.SeedFile]:
     key = host_key(rack.layout, machine.name)
-    return seed.files(
+    own = seed.files(
         machine.name,
         str(rack.wanted.addresses.gateway),
-        rack.authorized,
         (key.read_text(), key.with_name(f"{key.name}.pub").read_text().strip()),
         () if rack.groups.unified else rack.groups.roots,
     )
+    return {**own, **login.files(rack.wanted.user, rack.authorized, rack.layers)}
 
 
 def host_key(layout: Layout, name: str) -> Path:
@@ -191,7 +191,8 @@ def _state(layout: Layout, name: str, host: HostRecord) -> str:
     if host.process and not processes.is_running(host.process):
         raise BootError(f"{name}: its machine ended\n{_tail(layout.paths(name))}")
     ask = "systemctl is-system-running --wait || true"  # it ends with 1 when a unit failed; the word is what counts
-    return run(*over_ssh(layout, name, ask, "-o", "ConnectTimeout=5"), timeout=BOOT_SECONDS).strip()
+    asked = over_ssh(layout, name, login.as_root(host.user, ask), "-o", "ConnectTimeout=5")
+    return run(*asked, timeout=BOOT_SECONDS).strip()
 
 
 def over_ssh(layout: Layout, host: str, command: str, *options: str) -> tuple[str, ...]:
@@ -216,6 +217,6 @@ def delete(directory: Path) -> None:
         shutil.rmtree(directory)
 
 
-def _is_bootable(host: HostRecord) -> bool:
-    """A disk is of use when its host has been up, and its image is still there."""
-    return host.ready and all(Path(layer).is_dir() for layer in host.layers)
+def _is_bootable(host: HostRecord, user: str) -> bool:
+    """A disk is of use when its host has been up and lets this user in, and its image is still there."""
+    return host.ready and host.user == user and all(Path(layer).is_dir() for layer in host.layers)

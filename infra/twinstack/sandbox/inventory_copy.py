@@ -26,9 +26,9 @@ HEADER = """\
 # The inventory of the sandbox '{name}', fitted to this machine when it was racked. Do not edit this copy:
 # the next racking writes it again from {source}
 """
-ACCESS = {"user": "root", "ssh_key_file": "id_ed25519", "host_keys": "known_hosts"}
+ACCESS = {"ssh_key_file": "id_ed25519", "host_keys": "known_hosts"}
 
-KEPT_ACCESS = frozenset({"connect_timeout", "task_timeout", "install_timeout", "unknown_hosts"})
+KEPT_ACCESS = frozenset({"user", "connect_timeout", "task_timeout", "install_timeout", "unknown_hosts"})
 
 
 def write(layout: Layout, site: Site, topology: Topology, absent: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from twinstack.sandbox import network
 from twinstack.sandbox.command import SandboxError
 from twinstack.sandbox.hosts import over_ssh
+from twinstack.sandbox.login import as_root
 from twinstack.sandbox.record import read
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def prepare(layout: Layout) -> None:
 def command(
     layout: Layout, argv: tuple[str, ...], host: str | None = None, *, terminal: bool = False
 ) -> tuple[str, ...]:
-    """The command line that runs `argv` at the operator's place, or on a host.
+    """The command line that runs `argv` at the operator's place, or as root on a host.
 
     Raises:
         SandboxError: there is no such sandbox, or no such host in it.
@@ -60,4 +61,5 @@ def command(
         return network.inside_of(layout.operator, *argv)
     if host not in record.hosts:
         raise SandboxError(f"sandbox '{layout.name}' has no host '{host}' (it has {', '.join(record.hosts)})")
-    return over_ssh(layout, host, shlex.join(argv), *(("-t",) if terminal else ()))
+    words = as_root(record.hosts[host].user, shlex.join(argv))
+    return over_ssh(layout, host, words, *(("-t",) if terminal else ()))

@@ -10,7 +10,7 @@ SYSTEM = ("debian", "12")
 BASE = (
     *("systemd-sysv", "dbus", "openssh-server", "python3", "python3-apt", "ca-certificates"),
     *("iproute2", "iputils-ping", "ethtool", "netbase", "iptables", "nftables", "conntrack", "socat"),
-    *("kmod", "procps", "less", "curl", "busybox-static", "mount", "util-linux"),
+    *("kmod", "procps", "less", "curl", "busybox-static", "mount", "util-linux", "sudo"),
     *("chrony", "ifupdown"),
 )
 SLURM = (

@@ -69,7 +69,7 @@ def _rack(layout: Layout, site: Site, want: Wanted, supply: Supply, progress: Pr
     sysctl.raise_limits()
     authorized = keys.make(layout.key, f"operator of {layout.name}")
     inventory_copy.write(layout, site, capabilities.topology(), capabilities.absent(found))
-    access.write(layout, _reachable(site, want, ledger.record), want.domain)
+    access.write(layout, _reachable(site, want, ledger.record), want.domain, want.user)
     replug = network.make_switch(layout, want.addresses)
     network.make_bridges(layout, (cable for machine in want.machines for cable in machine.cables))
     frame = hosts.Rack(layout, want, layers, supplies.images, authorized, cgroups.discover(), ledger)
@@ -115,6 +115,7 @@ def _stays(frame: hosts.Rack, machine: Machine) -> bool:
         host is not None
         and hosts.is_up(host)
         and host.address == machine.address
+        and host.user == frame.wanted.user
         and network.exists(frame.layout.of_host(machine.name))
     )
 

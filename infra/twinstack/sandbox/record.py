@@ -26,12 +26,14 @@ class HostRecord:
         layers: the directories of its image, topmost first; its disk fits no others.
         process: who runs it, as far as it was started.
         ready: whether it has ever come up; the disk of one that has not is of no use.
+        user: whom its disk lets in by the operator's key.
     """
 
     address: IPv4Address
     layers: tuple[str, ...]
     process: Process | None = None
     ready: bool = False
+    user: str = "root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,5 @@ def read(path: Path) -> Record | None:
 
 def _host(entry: Mapping[str, Any]) -> HostRecord:
     process = Process(**entry["process"]) if entry["process"] else None
-    return HostRecord(IPv4Address(entry["address"]), tuple(entry["layers"]), process, entry["ready"])
+    address, layers = IPv4Address(entry["address"]), tuple(entry["layers"])
+    return HostRecord(address, layers, process, entry["ready"], entry.get("user", "root"))

@@ -1,4 +1,4 @@
-"""What an installer leaves on a host's disk before its first boot: its name, its keys, the operator's key."""
+"""What an installer leaves on a host's disk before its first boot: its name and its keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-AUTHORIZED_KEYS = "/root/.ssh/authorized_keys"
 HOST_KEY = "/etc/ssh/ssh_host_ed25519_key"
 
 
@@ -23,15 +22,12 @@ class SeedFile:
     mode: int = 0o644
 
 
-def files(
-    hostname: str, gateway: str, authorized: str, host_key: tuple[str, str], controllers: tuple[Path, ...]
-) -> dict[str, SeedFile]:
+def files(hostname: str, gateway: str, host_key: tuple[str, str], controllers: tuple[Path, ...]) -> dict[str, SeedFile]:
     """The files by path.
 
     Args:
         hostname: the host's name.
         gateway: named as name server, since programs want one; it refuses at once.
-        authorized: the operator's public key.
         host_key: private and public half of the host's key.
         controllers: the old control group hierarchies, which are made writable before anything else runs.
     """
@@ -42,7 +38,6 @@ def files(
         "/etc/resolv.conf": SeedFile(f"nameserver {gateway}\noptions timeout:1 attempts:1\n"),
         HOST_KEY: SeedFile(private, 0o600),
         f"{HOST_KEY}.pub": SeedFile(f"{public}\n"),
-        AUTHORIZED_KEYS: SeedFile(f"{authorized}\n", 0o600),
         # Empty is masked: a host that shuts down would clear the machine's binary formats (systemd-shutdown).
         "/etc/systemd/system/proc-sys-fs-binfmt_misc.automount": SeedFile(""),
         "/etc/systemd/system/writable-cgroups.service": SeedFile(writable_groups(controllers)),

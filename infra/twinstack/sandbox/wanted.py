@@ -39,11 +39,12 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to rack."""
+    """What to rack; `user` is who the operator logs in as."""
 
     addresses: Addresses
     machines: tuple[Machine, ...]
     domain: str
+    user: str
     whole: bool = True
 
     def only(self, hosts: str) -> Wanted:
@@ -76,7 +77,7 @@ def wanted(site: Site) -> Wanted:
     racked = tuple(host for host in site.hosts.values() if not host.simulated)
     if taken := RESERVED & {host.name for host in racked}:
         raise SandboxError(f"a sandbox cannot have hosts called {' or '.join(sorted(taken))}")
-    return Wanted(addresses, tuple(_machine(host, site) for host in racked), site.domain)
+    return Wanted(addresses, tuple(_machine(host, site) for host in racked), site.domain, site.access.user)
 
 
 def _machine(host: Host, site: Site) -> Machine:

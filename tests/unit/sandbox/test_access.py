@@ -19,17 +19,21 @@ def test_hosts_are_pinned_by_address_and_name() -> None:
 
 
 def test_ssh_trusts_pinned_keys_alone_and_asks_nothing() -> None:
-    text = access.ssh_config(LAYOUT, MACHINES)
+    text = access.ssh_config(LAYOUT, MACHINES, "admin")
     assert "StrictHostKeyChecking yes" in text
     assert "BatchMode yes" in text
+    assert "  User admin\n" in text
     assert "UserKnownHostsFile /t/sandboxes/one/known_hosts" in text
     assert "Host cpu2\n  HostName 10.78.0.22\n" in text
 
 
 def test_ansible_goes_the_same_way() -> None:
-    everything = yaml.safe_load(access.ansible_inventory(LAYOUT, MACHINES))["all"]
+    everything = yaml.safe_load(access.ansible_inventory(LAYOUT, MACHINES, "admin"))["all"]
     assert everything["hosts"]["cpu1"] == {"ansible_host": "10.78.0.21"}
     assert everything["vars"]["ansible_ssh_common_args"] == "-F /t/sandboxes/one/ssh_config"
+    assert everything["vars"]["ansible_become"]
+    roots = yaml.safe_load(access.ansible_inventory(LAYOUT, MACHINES, "root"))["all"]
+    assert not roots["vars"]["ansible_become"]
 
 
 def test_names_are_known_short_and_full() -> None:
@@ -57,9 +61,9 @@ def test_a_half_made_key_is_made_again(tmp_path: Path) -> None:
 def test_names_are_written_in_place_since_hosts_see_that_file(tmp_path: Path) -> None:
     layout = Layout.of("one", tmp_path)
     layout.instance.mkdir(parents=True)
-    access.write(layout, MACHINES[:1], "d")
+    access.write(layout, MACHINES[:1], "d", "root")
     before = layout.names.stat().st_ino
-    access.write(layout, MACHINES, "d")
+    access.write(layout, MACHINES, "d", "root")
     assert layout.names.stat().st_ino == before
     assert "cpu2" in layout.names.read_text()
     assert layout.known_hosts.read_text().count("ssh-ed25519") == 2

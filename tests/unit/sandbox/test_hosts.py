@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def rack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rack:
     keys.make(layout.instance / "keys/stor1", "root@stor1")
     return Rack(
         layout,
-        Wanted(network.Addresses(NETWORK), (MACHINE,), "d"),
+        Wanted(network.Addresses(NETWORK), (MACHINE,), "d", "root"),
         (str(tmp_path / "layer"),),
         None,
         "ssh-ed25519 AAA",
@@ -58,16 +59,28 @@ def test_a_host_that_was_up_keeps_its_disk(rack: Rack) -> None:
     assert (rack.layout.paths("stor1").upper / "etc/machine-id").read_text() == identity
 
 
-@pytest.mark.parametrize("why", ["never ready", "image gone"])
-def test_a_disk_of_no_use_is_made_anew(rack: Rack, why: str) -> None:
+@pytest.mark.parametrize("change", [{"ready": False}, {"layers": ("/gone",)}, {"user": "admin"}])
+def test_a_disk_of_no_use_is_made_anew(rack: Rack, change: dict[str, Any]) -> None:
     power_on(rack, MACHINE)
     stray = rack.layout.paths("stor1").upper / "stray"
     stray.touch()
     host = rack.ledger.record.hosts["stor1"]
-    rack.ledger.note("stor1", replace(host, ready=False) if why == "never ready" else replace(host, layers=("/gone",)))
+    rack.ledger.note("stor1", replace(host, **change))
     power_on(rack, MACHINE)
     assert not stray.exists()
     assert rack.ledger.record.hosts["stor1"].layers == rack.layers
+    assert rack.ledger.record.hosts["stor1"].user == "root"
+
+
+def test_an_ordinary_user_is_let_in_and_root_is_not(rack: Rack, tmp_path: Path) -> None:
+    (tmp_path / "layer/etc").mkdir()
+    for name in ("passwd", "group"):
+        (tmp_path / "layer/etc" / name).write_text("root:x:0:\n")
+    power_on(replace(rack, wanted=replace(rack.wanted, user="admin")), MACHINE)
+    upper = rack.layout.paths("stor1").upper
+    assert rack.ledger.record.hosts["stor1"].user == "admin"
+    assert "ssh-ed25519 AAA" in (upper / "etc/tmpfiles.d/operator.conf").read_text()
+    assert not (upper / "root").exists()
 
 
 def test_a_host_that_does_not_come_up_is_told_with_its_console(rack: Rack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,10 +38,10 @@ def test_hardware_of_simulated_hosts_stays() -> None:
 
 
 def test_hosts_are_reached_by_the_sandbox_s_keys_even_where_nothing_was_said() -> None:
-    access = {"user": "root", "ssh_key_file": "id_ed25519", "host_keys": "known_hosts"}
+    access = {"ssh_key_file": "id_ed25519", "host_keys": "known_hosts"}
     assert yaml.safe_load(fitted())["access"] == access
     other = fitted("access: {user: admin, jump: gate, port: 2222}\n" + TEXT)
-    assert yaml.safe_load(other)["access"] == access
+    assert yaml.safe_load(other)["access"] == {"user": "admin", **access}
 
 
 def test_what_the_site_says_of_patience_and_trust_stays() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 import sys
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -28,6 +29,13 @@ def test_programs_run_in_the_operator_s_namespace(layout: Layout) -> None:
 def test_words_reach_a_host_as_they_are(layout: Layout) -> None:
     line = operate.command(layout, ("echo", "a  b", "$x"), "cpu1")
     assert line[3:] == ("ssh", "-F", str(layout.ssh_config), "cpu1", "echo 'a  b' '$x'")
+
+
+def test_an_ordinary_user_runs_them_as_root(layout: Layout) -> None:
+    hosts = {"cpu1": HostRecord(IPv4Address("10.78.0.21"), (), user="admin")}
+    write(layout.record, Record("/s", IPv4Network("10.78.0.0/24"), hosts))
+    line = operate.command(layout, ("echo", "a  b", "$x"), "cpu1")
+    assert shlex.split(line[-1]) == ["sudo", "-n", "sh", "-c", "echo 'a  b' '$x'"]
 
 
 def test_a_terminal_is_asked_for_when_there_is_one(layout: Layout) -> None:

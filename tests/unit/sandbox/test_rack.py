@@ -32,7 +32,7 @@ def frame(tmp_path: Path) -> hosts.Rack:
     """Two wanted hosts, nothing racked."""
     layout = Layout.of("one", tmp_path)
     ledger = Ledger(layout.record, Record("/s", NETWORK))
-    want = Wanted(network.Addresses(NETWORK), MACHINES, "d")
+    want = Wanted(network.Addresses(NETWORK), MACHINES, "d", "root")
     return hosts.Rack(layout, want, ("/layer",), None, "key", cgroups.Hierarchies((), unified=False), ledger)
 
 
@@ -45,6 +45,8 @@ def test_a_host_that_is_up_where_it_belongs_stays(frame: hosts.Rack, monkeypatch
     assert rack._stays(frame, MACHINES[0])
     assert not rack._stays(frame, MACHINES[1]), "its network is gone"
     assert not rack._stays(frame, Machine("cpu1", ADDRESSES["cpu2"])), "it moved"
+    frame.ledger.note("cpu1", replace(host("cpu1"), user="admin"))
+    assert not rack._stays(frame, MACHINES[0]), "it lets somebody else in"
 
 
 def test_every_host_gets_its_chance_and_every_failure_is_told(
@@ -86,7 +88,7 @@ def test_hosts_that_left_the_inventory_leave_the_rack(
 def open_ledger(layout: Layout, monkeypatch: pytest.MonkeyPatch, cidr: IPv4Network = NETWORK) -> tuple[Record, bool]:
     cleared: list[Layout] = []
     monkeypatch.setattr(rack, "clear", lambda layout: cleared.append(layout) is None)
-    want = Wanted(network.Addresses(cidr), (), "d")
+    want = Wanted(network.Addresses(cidr), (), "d", "root")
     return rack._open(layout, site(), want, lambda _line: None).record, bool(cleared)
 
 

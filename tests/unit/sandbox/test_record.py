@@ -8,7 +8,7 @@ import pytest
 from twinstack.sandbox.processes import Process
 from twinstack.sandbox.record import HostRecord, Ledger, Record, read, write
 
-HOST = HostRecord(IPv4Address("10.78.0.11"), ("/top", "/base"), Process(7, 42), ready=True)
+HOST = HostRecord(IPv4Address("10.78.0.11"), ("/top", "/base"), Process(7, 42), ready=True, user="admin")
 RECORD = Record("/site.yaml", IPv4Network("10.78.0.0/24"), {"ctl1": HOST})
 
 

@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from twinstack.sandbox import seed
+from twinstack.sandbox import login, seed
 
 
 def mode(path: Path) -> int:
@@ -12,13 +12,12 @@ def mode(path: Path) -> int:
 
 
 def files(controllers: tuple[Path, ...] = ()) -> dict[str, seed.SeedFile]:
-    return seed.files("cpu1", "10.78.0.1", "ssh-ed25519 AAA operator", ("secret", "ssh-ed25519 BBB host"), controllers)
+    return seed.files("cpu1", "10.78.0.1", ("secret", "ssh-ed25519 BBB host"), controllers)
 
 
-def test_a_host_knows_itself_and_its_operator() -> None:
+def test_a_host_knows_itself() -> None:
     made = files()
     assert made["/etc/hostname"].text == "cpu1\n"
-    assert made["/root/.ssh/authorized_keys"].text == "ssh-ed25519 AAA operator\n"
     assert made[seed.HOST_KEY].mode == 0o600
 
 
@@ -46,7 +45,7 @@ def test_one_hierarchy_needs_nothing() -> None:
 def test_modes_do_not_depend_on_the_caller_s_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
-        seed.write(tmp_path, files())
+        seed.write(tmp_path, {**files(), **login.files("root", "ssh-ed25519 AAA operator", ())})
     finally:
         os.umask(before)
     assert mode(tmp_path / "etc") == 0o755
