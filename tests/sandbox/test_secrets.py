@@ -1,4 +1,7 @@
-"""Secrets are where they are needed and nowhere else: searched for while a whole site comes up, and afterwards."""
+"""Secrets are where they are needed and nowhere else: searched for while a whole site comes up, and afterwards.
+
+One is from an encrypted file, one from the stack's configuration, one made at random; and there are those of kubeadm.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +26,41 @@ pytestmark = pytest.mark.sandbox
 
 SITE = Path(__file__).parent / "sites" / "secrets.yaml"
 HOSTS = ("ctl1", "cpu1", "kube1")
-GIVEN = {"munge_key": "known-munge-key-of-the-test-0123456789", "slurmdbd_password": "known-password-of-the-test"}
+FILED = {"munge-key": "known-munge-key-of-the-test-0123456789"}
+CONFIGURED = {"slurmdbd-password": "known-password-of-the-test"}
+MADE = {"slurm-jwt-key": "/etc/slurm/jwt_hs256.key"}
 ADMIN = ("--kubeconfig", "/etc/kubernetes/admin.conf")
 # The only files of hosts that hold them, below a host's disk.
-PLACES = {"munge_key": {"etc/munge/munge.key"}, "slurmdbd_password": {"etc/slurm/slurmdbd.conf"}}
+PLACES = {
+    "munge-key": {"etc/munge/munge.key"},
+    "slurmdbd-password": {"etc/slurm/slurmdbd.conf"},
+    "slurm-jwt-key": {"etc/slurm/jwt_hs256.key"},
+}
 PURPOSE = b"twinstack: certificates for joining control planes"  # as in the module kubeadm_token
 TOKEN = re.compile(rb"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
 
 
 class Watch:
-    """Every command line and every environment of every process of the machine, hosts included, as often as we can."""
+    """Command line and environment of every process of the machine, hosts included, as often as we can."""
 
     def __init__(self) -> None:
-        self.seen: set[bytes] = set()
+        self.seen: set[tuple[bytes, bytes]] = set()
         self.rounds = 0
 
     def look(self) -> None:
-        for name in ("cmdline", "environ"):
-            for path in Path("/proc").glob(f"[0-9]*/{name}"):
-                with suppress(OSError):
-                    self.seen.add(path.read_bytes())
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                self.seen.add(((path / "cmdline").read_bytes(), (path / "environ").read_bytes()))
         self.rounds += 1
+
+    def arguments(self, value: str) -> list[bytes]:
+        """The command lines that showed a value."""
+        return [line for line, _ in self.seen if value.encode() in line]
+
+    def variables(self, value: str) -> set[tuple[bytes, bytes]]:
+        """The variables that held a value, each with the command line of its process."""
+        every = ((line, text) for line, environment in self.seen for text in environment.split(b"\0"))
+        return {(line, text.partition(b"=")[0]) for line, text in every if value.encode() in text}
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -69,6 +86,11 @@ def holders(folder: Path, values: list[str]) -> set[Path]:
     return {Path(line).relative_to(folder) for line in done.stdout.splitlines()}
 
 
+def held_by_the_operator(world: World, values: list[str]) -> set[Path]:
+    """State, run folders, artefacts, logs: all that the instance's folder has beside the hosts' disks."""
+    return {path for path in holders(world.instance, values) if path.parts[0] != "hosts"}
+
+
 def made_by_kubeadm(world: World) -> dict[str, str]:
     """The cluster's bootstrap tokens, and the keys of its authority and its administrator."""
     shown = world.on("ctl1", "kubectl", *ADMIN, "-n", "kube-system", "get", "secret", "-o", "json")
@@ -90,6 +112,10 @@ def decoded(text: str) -> str:
     return subprocess.run(["base64", "-d"], input=text, capture_output=True, text=True, check=True).stdout
 
 
+def seal(world: World, secrets: dict[str, str]) -> None:
+    world.seal(**{name.replace("-", "_"): value for name, value in secrets.items()})
+
+
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     world = World(f"s{os.getpid()}")
@@ -97,7 +123,9 @@ def world() -> Iterator[World]:
         racked = world.sandbox("rack", "--site", str(SITE))
         assert racked.code == 0, racked.output
         world.prepare()
-        world.seal(**GIVEN)
+        seal(world, FILED)
+        for name, value in CONFIGURED.items():
+            world.confide(name, value)
         yield world
     finally:
         assert world.sandbox("down").code == 0
@@ -116,7 +144,9 @@ def watched(world: World) -> tuple[Watch, Done]:
 @pytest.fixture(scope="module")
 def values(world: World, watched: tuple[Watch, Done]) -> dict[str, str]:
     assert watched[1].code == 0
-    found = {**GIVEN, **made_by_kubeadm(world)}
+    made = {name: world.on("ctl1", "cat", path).strip() for name, path in MADE.items()}
+    found = {**FILED, **CONFIGURED, **made, **made_by_kubeadm(world)}
+    assert found.keys() >= PLACES.keys()
     assert all(len(value) > 8 for value in found.values())
     assert sum(name.startswith("token") for name in found) >= 1
     return found
@@ -125,9 +155,17 @@ def values(world: World, watched: tuple[Watch, Done]) -> dict[str, str]:
 def test_no_process_ever_showed_one(watched: tuple[Watch, Done], values: dict[str, str]) -> None:
     watch, done = watched
     assert watch.rounds > done.seconds  # more often than once a second
-    shown = {name: text for name, value in values.items() for text in watch.seen if value.encode() in text}
-    assert shown == {}
-    assert [text for text in watch.seen if b"kubeadm" in text and TOKEN.search(text)] == []
+    assert {name: shown for name, value in values.items() if (shown := watch.arguments(value))} == {}
+    assert [line for line, _ in watch.seen if b"kubeadm" in line and TOKEN.search(line)] == []
+
+
+def test_no_environment_held_one_but_pulumis_own(watched: tuple[Watch, Done], values: dict[str, str]) -> None:
+    """Pulumi gives programs their configuration by PULUMI_CONFIG (pulumiConfigVar of its pulumi-language-python)."""
+    held = {name: found for name, value in values.items() if (found := watched[0].variables(value))}
+    print({name: sorted(line.replace(b"\0", b" ")[:150] for line, _ in found) for name, found in held.items()})
+    assert held.keys() <= CONFIGURED.keys()
+    assert {variable for found in held.values() for _, variable in found} <= {b"PULUMI_CONFIG"}
+    assert not [line for found in held.values() for line, _ in found if b"ansible" in line or b"sops" in line]
 
 
 def test_the_run_said_none(watched: tuple[Watch, Done], values: dict[str, str]) -> None:
@@ -135,9 +173,7 @@ def test_the_run_said_none(watched: tuple[Watch, Done], values: dict[str, str]) 
 
 
 def test_nothing_of_the_operator_holds_one(world: World, values: dict[str, str]) -> None:
-    """State, run folders, artefacts, logs: all that the instance's folder has beside the hosts' disks."""
-    found = {path for path in holders(world.instance, list(values.values())) if path.parts[0] != "hosts"}
-    assert found == set()
+    assert held_by_the_operator(world, list(values.values())) == set()
     assert list((world.instance / "pulumi").rglob("sandbox.json"))
     assert world.runs()
 
@@ -156,26 +192,38 @@ def test_no_journal_tells_one(world: World, values: dict[str, str]) -> None:
         assert [name for name, value in values.items() if value in journal] == [], host
 
 
-def rotated(world: World, **secrets: str) -> dict[str, set[str]]:
-    """What a new value of a secret has applied, by role."""
+def rotated(world: World, *values: str) -> dict[str, set[str]]:
+    """What new values of secrets have applied, by role; they are nowhere else."""
     before = world.runs()
-    world.seal(**{**GIVEN, **secrets})
     done = world.pulumi(*UP)
     assert done.code == 0, done.output
-    assert not [value for value in secrets.values() if value in done.output]
+    assert not [value for value in values if value in done.output]
+    assert held_by_the_operator(world, list(values)) == set()
     (run,) = (run for run in world.runs() if run not in before)
     return {role: hosts for role, hosts in world.roles_of(run).items() if hosts}
 
 
 @pytest.mark.usefixtures("values")
-def test_a_new_password_of_the_database_is_taken_up_where_it_is_used(world: World) -> None:
-    assert rotated(world, slurmdbd_password="another-password-of-the-test") == {"slurm_accounting": {"ctl1"}}
+def test_a_new_password_in_the_configuration_is_taken_up_where_it_is_used(world: World) -> None:
+    new = "another-password-of-the-test"
+    world.confide("slurmdbd-password", new)
+    assert rotated(world, new) == {"slurm_accounting": {"ctl1"}}
     assert "vault" in world.on("ctl1", "sacctmgr", "--noheader", "show", "cluster", "format=cluster")
 
 
 @pytest.mark.usefixtures("values")
-def test_a_new_munge_key_is_taken_up_by_all_of_slurm_and_jobs_run(world: World) -> None:
-    new = {"munge_key": "another-munge-key-of-the-test-9876543210", "slurmdbd_password": "another-password-of-the-test"}
-    assert rotated(world, **new) == {"munge": {"ctl1", "cpu1"}}
+def test_a_new_munge_key_in_the_file_is_taken_up_by_all_of_slurm_and_jobs_run(world: World) -> None:
+    new = "another-munge-key-of-the-test-9876543210"
+    seal(world, {"munge-key": new})
+    assert rotated(world, new) == {"munge": {"ctl1", "cpu1"}}
     assert world.on("ctl1", "srun", "--immediate=60", "hostname").strip() == "cpu1"
     assert "vault" in world.on("ctl1", "sacctmgr", "--noheader", "show", "cluster", "format=cluster")
+
+
+def test_a_secret_that_was_made_gives_way_to_one_that_is_given(world: World, values: dict[str, str]) -> None:
+    assert world.on("ctl1", "cat", MADE["slurm-jwt-key"]).strip() == values["slurm-jwt-key"]  # the same after two runs
+    new = "another-key-of-the-test-that-signs-tokens-0123456789"
+    world.confide("slurm-jwt-key", new)
+    assert rotated(world, new) == {"slurm_accounting": {"ctl1"}, "slurm_controller": {"ctl1"}}
+    assert world.on("ctl1", "cat", MADE["slurm-jwt-key"]).strip() == new
+    assert world.on("ctl1", "scontrol", "token").startswith("SLURM_JWT=")

@@ -105,6 +105,12 @@ class World:
         sealed.write_bytes(pyrage.encrypt(text.encode(), [recipient]))
         self.configure(secrets=str(sealed), identity=str(keys))
 
+    def confide(self, name: str, value: str) -> None:
+        """Give the stack a secret by its configuration, as its owner does: on the command's standard input."""
+        argv = self.command("sandbox", "pulumi", "--name", self.name, "config", "set", "--secret", f"twinstack:{name}")
+        done = subprocess.run(argv, cwd=ROOT, input=value, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def prepare(self) -> None:
         """Have the stack made, so that it can be configured."""
         done = self.pulumi("about")

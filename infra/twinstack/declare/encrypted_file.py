@@ -21,6 +21,8 @@ AGE = ".age"
 KEY_FILE = "SOPS_AGE_KEY_FILE"
 MARK = "AGE-SECRET-KEY-"
 TIMEOUT = 60
+CONFIGURATION = "PULUMI_CONFIG"
+"""The environment variable by which Pulumi gives a program its configuration, secrets in clear: for nobody else."""
 
 
 class EncryptedFileError(Exception):
@@ -60,9 +62,10 @@ class EncryptedFile:
         if program is None:
             raise EncryptedFileError(f"{self.path}: `sops` is not on PATH ({SOPS_HINT})")
         own = {KEY_FILE: str(self.identity)} if self.identity else {}
+        passed_on = {name: text for name, text in environment.items() if name != CONFIGURATION}
         done = subprocess.run(
             (program, "decrypt", "--output-type", "json", str(self.path)),
-            env={**environment, **own},
+            env={**passed_on, **own},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT,

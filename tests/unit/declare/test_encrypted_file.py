@@ -78,6 +78,14 @@ def test_a_sops_file_is_read_by_sops_with_the_stacks_identity(tmp_path: Path) ->
     assert EncryptedFile(path, Path("/keys")).read(environment) == {"a": "/keys"}
 
 
+def test_secrets_of_the_configuration_are_not_handed_on_to_sops(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.yaml"
+    path.write_text("sops: {}\n")
+    environment = sops(tmp_path, 'printf "{\\"a\\": \\"${PULUMI_CONFIG-none} $AWS_PROFILE\\"}"')
+    given = {**environment, "PULUMI_CONFIG": "hush", "AWS_PROFILE": "site"}
+    assert EncryptedFile(path).read(given) == {"a": "none site"}
+
+
 def test_sops_failing_or_missing_is_told(tmp_path: Path) -> None:
     path = tmp_path / "secrets.yaml"
     path.write_text("sops: {}\n")
