@@ -44,15 +44,16 @@ class Alone:
         role = self.rendering.hosts[self.host][name]
         for each, text in {**self.texts, **changed}.items():
             (self.folder / each).write_text(text)
+        site = load(self.world.instance / "site.yaml")
         given = {
-            "ansible_host": str(load(self.world.instance / "site.yaml").hosts[self.host].address),
-            "ansible_user": "root",
+            "ansible_host": str(site.hosts[self.host].address),
+            "ansible_user": site.access.user,
             "twinstack_roles": {name: self._variables(role)},
             "twinstack_secrets_path": str(self.folder / "secrets.json"),
         }
         (self.folder / "secrets.json").write_text(json.dumps(dict.fromkeys(role.spec.secrets, "only-here")))
         (self.folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {self.host: given}}}))
-        play = {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
+        play = {"hosts": "all", "gather_facts": False, "become": site.access.user != "root", "tasks": list(tasks)}
         (self.folder / "play.yml").write_text(yaml.safe_dump([play]))
         settings = {
             "ANSIBLE_CONFIG": ROOT / "playbooks" / "ansible.cfg",
