@@ -40,7 +40,7 @@ STATES = {
 SHOWN = {"day": "MaxTime=1-00:00:00", "hour": "MaxTime=01:00:00"}
 DRAINED = ", behind a drain"
 LEAST = 1
-"""Of the kills, that many at least must strike while the node is drained: by the events three to six, some come late."""
+"""Of the kills, that many at least must strike while the node is drained; three to six do, for some come late."""
 
 
 @dataclass(frozen=True)
