@@ -11,7 +11,7 @@ from twinstack.provider.host_change import HostChange
 from twinstack.provider.host_state import HostState
 from twinstack.provider.node_states import Verdict
 from twinstack.provider.questions import Nodes, Questions, expanded
-from twinstack.provider.runner import Event, Outcome, Runner
+from twinstack.provider.runner import Outcome, Runner, unwatched
 from twinstack.provider.values import mapping
 from twinstack.provider.waves import CONTROL_PLANE, Out, limit
 
@@ -32,7 +32,7 @@ class Census:
         if not asked.of:
             return {}
         self._log.status("", "asking the schedulers which hosts are out of service")
-        outcome = await self._runner.run(observe.play_of((), {}, asked), _unwatched)
+        outcome = await self._runner.run(observe.play_of((), {}, asked), unwatched)
         for why in unanswered(asked, outcome):
             self._log.warning("", why)
         seen = {name: out_of(verdicts) for name, verdicts in observe.judged(asked, outcome).items()}
@@ -83,7 +83,3 @@ def unanswered(asked: Questions, outcome: Outcome) -> Iterator[str]:
                     f"{scheduler.capitalize()} on {controller} cannot be asked which hosts are out of service, so "
                     f"max_unavailable counts only those that fail in this run: {why}"
                 )
-
-
-def _unwatched(_event: Event) -> None:
-    """One task shows no progress."""

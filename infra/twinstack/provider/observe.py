@@ -11,7 +11,7 @@ from twinstack.provider.expected import Expected, expected
 from twinstack.provider.host_state import HostState
 from twinstack.provider.node_states import JUDGES, NODE_ROLES, Verdict
 from twinstack.provider.questions import Questions, questions
-from twinstack.provider.runner import Event, Outcome, Play, Runner
+from twinstack.provider.runner import Outcome, Play, Runner, unwatched
 from twinstack.provider.store import Store
 from twinstack.provider.values import Properties, mapping
 
@@ -51,7 +51,7 @@ class Observer:
             return [Seen(problem=str(prepared[one.host.name])) for one in observations]
         wanted = {name: found for name, found in prepared.items() if isinstance(found, Expected)}
         asked = questions([one.host for one in known], wanted)
-        outcome = await self._runner.run(play_of(known, wanted, asked), _unwatched)
+        outcome = await self._runner.run(play_of(known, wanted, asked), unwatched)
         verdicts = judged(asked, outcome)
         return [
             self._seen(one, outcome, verdicts.get(one.host.name, {}))
@@ -120,7 +120,3 @@ def unanswered(host: HostState, answer: Properties) -> Iterator[str]:
         problem = mapping(mapping(answer, "schedulers"), scheduler).get("problem")
         if problem:
             yield f"{scheduler} on {host.name} does not answer, so nothing is known of its nodes: {problem}"
-
-
-def _unwatched(_event: Event) -> None:
-    """One task shows no progress."""

@@ -36,6 +36,10 @@ Event = Mapping[str, object]
 Watch = Callable[[Event], None]
 
 
+def unwatched(_event: Event) -> None:
+    """A watch of runs that show no progress: of one task."""
+
+
 @dataclass(frozen=True)
 class Play:
     """What to run: host variables and connections by host name, the groups that the playbook's plays name.
